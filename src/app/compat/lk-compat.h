@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* What GTK and libadwaita do one way at the floor and another way at their newest, as small
+ * asynchronous functions. The only place that asks for their version. Main thread only. Each can be
+ * cancelled: the dialog closes, and the result is G_IO_ERROR_CANCELLED. */
+
+/**
+ * LkResponseLook: how the button of a response looks.
+ */
+typedef enum
+{
+  LK_RESPONSE_PLAIN,
+  LK_RESPONSE_SUGGESTED,
+  LK_RESPONSE_DESTRUCTIVE,
+} LkResponseLook;
+
+typedef struct
+{
+  const char *id;
+  const char *label; /* with a mnemonic */
+  LkResponseLook look;
+} LkResponse;
+
+/**
+ * LkConfirmation:
+ * @heading: a question
+ * @body: what follows from it
+ * @responses: the buttons after Cancel, which is added by itself
+ * @n_responses: how many
+ * @typed_label: (nullable): the label of an entry that has to hold @typed_text
+ * @typed_text: (nullable): until it does, the responses cannot be chosen
+ */
+typedef struct
+{
+  const char *heading;
+  const char *body;
+  const LkResponse *responses;
+  gsize n_responses;
+  const char *typed_label;
+  const char *typed_text;
+} LkConfirmation;
+
+/* Asks before something happens. @parent: a widget in the window that asks. */
+void lk_compat_confirm_async (GtkWidget *parent,
+                              const LkConfirmation *confirmation,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer data);
+/* The id of the response that was chosen (transfer full), or NULL with G_IO_ERROR_CANCELLED if it
+ * was dismissed. */
+char *lk_compat_confirm_finish (GtkWidget *parent, GAsyncResult *result, GError **error);
+
+/* Lets a person choose one file. @filter: (nullable). */
+void lk_compat_open_file_async (GtkWidget *parent,
+                                const char *title,
+                                GtkFileFilter *filter,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data);
+/* (transfer full), or NULL with G_IO_ERROR_CANCELLED if none was chosen. */
+GFile *lk_compat_open_file_finish (GtkWidget *parent, GAsyncResult *result, GError **error);
+
+/* Shows what this program is. */
+void lk_compat_show_about (GtkWidget *parent);
