@@ -15,7 +15,8 @@
  * @LK_AUDIENCE_EXCEPT: the owner's contacts without those named
  * @LK_AUDIENCE_ONLY: those of the owner's contacts that are named
  */
-typedef enum {
+typedef enum
+{
   LK_AUDIENCE_EVERYONE,
   LK_AUDIENCE_CONTACTS,
   LK_AUDIENCE_EXCEPT,
@@ -37,6 +38,7 @@ gboolean lk_audience_kind_from_string (const char *text, LkAudienceKind *kind);
 JsonObject *lk_audience_to_json (LkAudience *self);
 LkAudience *lk_audience_from_json (JsonObject *object, GError **error);
 
-gboolean lk_audience_takes (LkAudience *self, gboolean viewer_has_owner, const char *const *viewer_refs);
+gboolean
+lk_audience_takes (LkAudience *self, gboolean viewer_has_owner, const char *const *viewer_refs);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkAudience, lk_audience_unref)

@@ -12,7 +12,8 @@
  *
  * What the common library can fail with.
  */
-typedef enum {
+typedef enum
+{
   LK_ERROR_INVALID_IDENTIFIER,
   LK_ERROR_INVALID_JSON,
   LK_ERROR_INVALID_MANIFEST,

@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* An identifier is a verified phone number (E.164) or email address (lower case, IDNA A-labels). In memory and on the
- * wire it is its canonical text: "+4915112345678", "anna@example.org". */
+/* An identifier is a verified phone number (E.164) or email address (lower case, IDNA A-labels). In
+ * memory and on the wire it is its canonical text: "+4915112345678", "anna@example.org". */
 
 /** The longest canonical identifier in bytes, without its NUL (RFC 5321, 4.5.3.1.3). */
 #define LK_IDENTIFIER_MAX_LENGTH 254
@@ -15,7 +15,8 @@
  * @LK_IDENTIFIER_PHONE: an E.164 number: "+", then 7 to 15 digits
  * @LK_IDENTIFIER_EMAIL: an email address
  */
-typedef enum {
+typedef enum
+{
   LK_IDENTIFIER_NONE,
   LK_IDENTIFIER_PHONE,
   LK_IDENTIFIER_EMAIL,

@@ -10,18 +10,22 @@
 
 /**
  * LkManifest:
- * @owner: the owner's identifier in canonical form, or "" in a bundle that was made without signing in
+ * @owner: the owner's identifier in canonical form, or "" in a bundle that was made without signing
+ * in
  * @kind: what the picture is
  * @alt: alternative text, never NULL
  * @created: seconds since 1970 (UTC)
  * @expires: when the picture ends, or 0 for never
  * @audience: (nullable): who may have it; NULL leaves it to the server's default, contacts
- * @renditions: (element-type LkRendition): the files of the bundle, each stored under its name and the extension of its type
+ * @renditions: (element-type LkRendition): the files of the bundle, each stored under its name and
+ * the extension of its type
  *
- * What manifest.json of a bundle says. The audience travels in it so that publishing is one atomic request: no moment
- * exists at which a picture is up with another audience than the one that was chosen.
+ * What manifest.json of a bundle says. The audience travels in it so that publishing is one atomic
+ * request: no moment exists at which a picture is up with another audience than the one that was
+ * chosen.
  */
-typedef struct {
+typedef struct
+{
   char *owner;
   LkPictureKind kind;
   char *alt;

@@ -17,7 +17,8 @@
 #define LK_THUMBNAIL_SIZE 96
 #define LK_THUMBNAIL_MAX_BYTES (8 * 1024)
 
-typedef enum {
+typedef enum
+{
   LK_PICTURE_STILL,
   LK_PICTURE_ANIMATION,
   LK_PICTURE_CLIP,
@@ -35,7 +36,8 @@ typedef enum {
  *
  * One encoded file of a picture.
  */
-typedef struct {
+typedef struct
+{
   char *name;
   char *type;
   guint width;
@@ -45,7 +47,13 @@ typedef struct {
   char *sha256;
 } LkRendition;
 
-LkRendition *lk_rendition_new (const char *name, const char *type, guint width, guint height, gint64 duration, gsize size, const char *sha256);
+LkRendition *lk_rendition_new (const char *name,
+                               const char *type,
+                               guint width,
+                               guint height,
+                               gint64 duration,
+                               gsize size,
+                               const char *sha256);
 LkRendition *lk_rendition_copy (const LkRendition *self);
 void lk_rendition_free (LkRendition *self);
 JsonObject *lk_rendition_to_json (const LkRendition *self);
@@ -63,9 +71,11 @@ LkRendition *lk_rendition_from_json (JsonObject *object, GError **error);
  * @renditions: (element-type LkRendition): its encoded files
  * @told: how many devices' owners the publish reached, -1 where the server did not say
  *
- * What a person publishes. Do not change one that is shared: reference-counted, safe to read on any thread.
+ * What a person publishes. Do not change one that is shared: reference-counted, safe to read on any
+ * thread.
  */
-typedef struct {
+typedef struct
+{
   char *id;
   LkPictureKind kind;
   char *alt;
@@ -85,7 +95,10 @@ JsonObject *lk_picture_to_json (const LkPicture *self);
 LkPicture *lk_picture_from_json (JsonObject *object, GError **error);
 const char *lk_picture_kind_to_string (LkPictureKind kind);
 gboolean lk_picture_kind_from_string (const char *text, LkPictureKind *kind);
-LkPicture *lk_picture_first_visible (GPtrArray *pictures, gboolean viewer_has_owner, const char *const *viewer_refs, gint64 now);
+LkPicture *lk_picture_first_visible (GPtrArray *pictures,
+                                     gboolean viewer_has_owner,
+                                     const char *const *viewer_refs,
+                                     gint64 now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkRendition, lk_rendition_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkPicture, lk_picture_unref)

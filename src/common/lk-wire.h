@@ -3,8 +3,9 @@
 
 #include "lk-picture.h"
 
-/* The wire's structs beside pictures. Field names are those of data/api/openapi.yaml. Times on the wire are RFC 3339
- * texts in UTC; waits are whole seconds, so that a wrong clock on either side does no harm. */
+/* The wire's structs beside pictures. Field names are those of data/api/openapi.yaml. Times on the
+ * wire are RFC 3339 texts in UTC; waits are whole seconds, so that a wrong clock on either side
+ * does no harm. */
 
 /** The most contacts an account may share, and the most identifiers of one. */
 #define LK_MAX_CONTACTS 10000
@@ -18,7 +19,8 @@
 #define LK_DEVICE_NAME_MAX_LENGTH 100
 
 /** A code that was sent. Waits in seconds. */
-typedef struct {
+typedef struct
+{
   char *id;
   guint code_length;
   guint expires_in;
@@ -26,7 +28,8 @@ typedef struct {
 } LkVerification;
 
 /** A signed-in device. Times in seconds since 1970. */
-typedef struct {
+typedef struct
+{
   char *id;
   char *name;
   gint64 created;
@@ -34,35 +37,41 @@ typedef struct {
   gboolean current;
 } LkSession;
 
-typedef struct {
+typedef struct
+{
   char *id;
   GStrv identifiers;
   gint64 created;
 } LkAccount;
 
 /** A contact as it is shared: the client's opaque ref and canonical identifiers. */
-typedef struct {
+typedef struct
+{
   char *ref;
   GStrv identifiers;
 } LkSharedContact;
 
 /** One entry of the feed; picture is NULL when nothing is to be seen any more. */
-typedef struct {
+typedef struct
+{
   char *ref;
   LkPicture *picture;
 } LkFeedChange;
 
 /** A page of the feed. */
-typedef struct {
+typedef struct
+{
   GPtrArray *changes; /* (element-type LkFeedChange) */
   char *cursor;
   gboolean more;
 } LkFeed;
 
 /**
- * LkDeliveryState: how far a picture got with one reader. The order is the one in which a receipt may move it on.
+ * LkDeliveryState: how far a picture got with one reader. The order is the one in which a receipt
+ * may move it on.
  */
-typedef enum {
+typedef enum
+{
   LK_DELIVERY_OFFERED,
   LK_DELIVERY_FETCHED,
   LK_DELIVERY_ACCEPTED,
@@ -70,7 +79,8 @@ typedef enum {
 } LkDeliveryState;
 
 /** How far a picture got with the owner's contact of that ref. */
-typedef struct {
+typedef struct
+{
   char *ref;
   LkDeliveryState state;
   gint64 at;
@@ -79,7 +89,8 @@ typedef struct {
 char *lk_wire_format_time (gint64 unix_seconds);
 gboolean lk_wire_parse_time (const char *text, gint64 *unix_seconds);
 
-LkVerification *lk_verification_new (const char *id, guint code_length, guint expires_in, guint resend_in);
+LkVerification *
+lk_verification_new (const char *id, guint code_length, guint expires_in, guint resend_in);
 void lk_verification_free (LkVerification *self);
 JsonObject *lk_verification_to_json (const LkVerification *self);
 LkVerification *lk_verification_from_json (JsonObject *object, GError **error);

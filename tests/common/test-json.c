@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-error.h"
+#include "lk-json.h"
+
+#include <string.h>
+
+static JsonObject *
+parse (const char *text, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return lk_json_parse_object (bytes, 64 * 1024, error);
+}
+
+static void
+test_refused (void)
+{
+  static const char *const texts[] = {
+    "",           " ",           "{",       "}",           "[]",     "3",          "\"a\"",
+    "{\"a\":1,}", "{a:1}",       "{'a':1}", "{\"a\":1}//", "/**/{}", "var a = {}", "{\"a\":\xff}",
+    "nul",        "{\"a\":01x}",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%" G_GSIZE_FORMAT ": %s", i, i == 13 ? "" : texts[i]);
+      g_assert_null (parse (texts[i], &error));
+      g_assert_error (error, LK_ERROR, LK_ERROR_INVALID_JSON);
+    }
+}
+
+static void
+test_limits (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *brackets = g_strnfill (1000 * 1000, '[');
+  g_autoptr (GBytes) deep = g_bytes_new (brackets, strlen (brackets));
+  g_autoptr (JsonObject) object = NULL;
+
+  g_assert_null (lk_json_parse (deep, 10 * 1000 * 1000, &error));
+  g_assert_error (error, LK_ERROR, LK_ERROR_INVALID_JSON);
+  g_clear_error (&error);
+
+  g_assert_null (lk_json_parse (deep, 1000, &error));
+  g_assert_error (error, LK_ERROR, LK_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+
+  object = parse ("{\"a\":\"[[[[[[[[[[[[[[[[[[[[\\\"[[\"}", &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (object);
+}
+
+static void
+test_members (void)
+{
+  static const char *const known[] = { "s", "i", "d", "b", "a", "o", "n", NULL };
+  static const char *const fewer[] = { "s", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object = parse (
+      "{\"s\":\"text\",\"i\":7,\"d\":0.5,\"b\":true,\"a\":[\"x\",\"y\"],\"o\":{},\"n\":null}",
+      &error);
+  const char *text = NULL;
+  gint64 number = 0;
+  double real = 0;
+  gboolean truth = FALSE;
+  JsonArray *array = NULL;
+  JsonObject *inner = NULL;
+  g_auto (GStrv) strings = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (lk_json_get_string (object, "s", 4, &text, &error));
+  g_assert_cmpstr (text, ==, "text");
+  g_assert_true (lk_json_get_int (object, "i", 7, 7, &number, &error));
+  g_assert_cmpint (number, ==, 7);
+  g_assert_true (lk_json_get_double (object, "d", 0, 1, &real, &error));
+  g_assert_true (lk_json_get_double (object, "i", 0, 10, &real, &error));
+  g_assert_cmpfloat (real, ==, 7);
+  g_assert_true (lk_json_get_boolean (object, "b", &truth, &error));
+  g_assert_true (truth);
+  g_assert_true (lk_json_get_array (object, "a", 2, &array, &error));
+  strings = lk_json_array_dup_strings (array, 1, &error);
+  g_assert_cmpuint (g_strv_length (strings), ==, 2);
+  g_assert_true (lk_json_get_object (object, "o", &inner, &error));
+  g_assert_true (lk_json_get_optional_string (object, "n", 4, &text, &error));
+  g_assert_null (text);
+  g_assert_true (lk_json_get_optional_string (object, "missing", 4, &text, &error));
+  g_assert_true (lk_json_only_members (object, known, &error));
+  g_assert_no_error (error);
+
+  g_assert_false (lk_json_get_string (object, "s", 3, &text, NULL));
+  g_assert_false (lk_json_get_string (object, "i", 3, &text, NULL));
+  g_assert_false (lk_json_get_string (object, "missing", 3, &text, NULL));
+  g_assert_false (lk_json_get_int (object, "i", 8, 9, &number, NULL));
+  g_assert_false (lk_json_get_int (object, "d", 0, 9, &number, NULL));
+  g_assert_false (lk_json_get_double (object, "s", 0, 9, &real, NULL));
+  g_assert_false (lk_json_get_boolean (object, "i", &truth, NULL));
+  g_assert_false (lk_json_get_array (object, "a", 1, &array, NULL));
+  g_assert_false (lk_json_get_array (object, "o", 1, &array, NULL));
+  g_assert_false (lk_json_get_object (object, "a", &inner, NULL));
+  g_assert_false (lk_json_only_members (object, fewer, &error));
+  g_assert_error (error, LK_ERROR, LK_ERROR_INVALID_JSON);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/json/refused", test_refused);
+  g_test_add_func ("/json/limits", test_limits);
+  g_test_add_func ("/json/members", test_members);
+
+  return g_test_run ();
+}
