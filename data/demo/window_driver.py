@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Uses a window as a person with a screen reader does: finds what is there by role and name, and presses it.
+
+Import it only after DBUS_SESSION_BUS_ADDRESS and DISPLAY name the session that the window is in.
+"""
+
+import pathlib
+import subprocess
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+POLL_MS = 40
+
+
+class NotThere(Exception):
+    """What was waited for did not come."""
+
+
+def wait_for(what: str, predicate, seconds: float = 20):
+    """Runs the main loop until `predicate()` gives something true, and returns that; bounded by `seconds`."""
+    loop = GLib.MainLoop()
+    state = {"value": None}
+    deadline = GLib.get_monotonic_time() + int(seconds * 1e6)
+
+    def poll():
+        try:
+            state["value"] = predicate()
+        except GLib.Error:
+            # A widget went away between being found and being asked.
+            state["value"] = None
+        if state["value"] or GLib.get_monotonic_time() > deadline:
+            loop.quit()
+            return GLib.SOURCE_REMOVE
+        return GLib.SOURCE_CONTINUE
+
+    if poll() == GLib.SOURCE_CONTINUE:
+        GLib.timeout_add(POLL_MS, poll)
+        loop.run()
+    if not state["value"]:
+        raise NotThere(what)
+    return state["value"]
+
+
+class Window:
+    """The application's window, found by the application's name on the accessibility bus."""
+
+    def __init__(self, application: str, display: str):
+        self.display = display
+        self._application = application
+
+    def _root(self):
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(index)
+            if child is not None and child.get_name() == self._application:
+                child.clear_cache()
+                return child
+        return None
+
+    def _all(self, node):
+        for index in range(node.get_child_count()):
+            child = node.get_child_at_index(index)
+            if child is None:
+                continue
+            states = child.get_state_set()
+            if not states.contains(Atspi.StateType.VISIBLE):
+                continue
+            yield child
+            yield from self._all(child)
+
+    def all(self):
+        """Everything that is in the window and can be seen."""
+        root = self._root()
+        return list(self._all(root)) if root is not None else []
+
+    def look(self, name: str, *roles: str):
+        """The first widget of that name (and one of those roles) that is on the screen, or None."""
+        for node in self.all():
+            if node.get_name() != name or (roles and node.get_role_name() not in roles):
+                continue
+            if node.get_state_set().contains(Atspi.StateType.SHOWING):
+                return node
+        return None
+
+    def find(self, name: str, *roles: str, seconds: float = 20):
+        try:
+            return wait_for(name, lambda: self.look(name, *roles), seconds)
+        except NotThere:
+            raise NotThere(f"“{name}” is not in the window, but:\n{self.describe()}") from None
+
+    def find_text(self, text: str, seconds: float = 20):
+        """Waits until something in the window says `text`."""
+        return wait_for(text, lambda: next(
+            (node for node in self.all() if text in (node.get_name() or "")), None), seconds)
+
+    def press(self, name: str, *roles: str, seconds: float = 20) -> None:
+        """Presses a button, once it can be pressed."""
+        roles = roles or ("push button", "button", "toggle button", "check box", "radio button", "menu item", "link")
+
+        def ready():
+            node = self.look(name, *roles)
+            if node is not None and node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+                return node
+            return None
+
+        try:
+            node = wait_for(name, ready, seconds)
+        except NotThere:
+            raise NotThere(f"“{name}” cannot be pressed:\n{self.describe()}") from None
+        action = node.get_action_iface()
+        if action is None or action.get_n_actions() == 0 or not action.do_action(0):
+            raise NotThere(f"“{name}” does nothing when it is pressed")
+
+    def fill(self, name: str, text: str, *roles: str) -> None:
+        """Puts a text into an entry."""
+        node = self.find(name, *(roles or ("text", "entry", "password text")))
+        editable = node.get_editable_text_iface()
+        if editable is None or not editable.set_text_contents(text):
+            raise NotThere(f"“{name}” takes no text")
+
+    def keys(self, *keys: str) -> None:
+        """Presses keys, as on a keyboard, in the window that has the focus."""
+        subprocess.run(["xdotool", "key", "--delay", "20", *keys], check=True, env=self._env())
+
+    def type(self, text: str) -> None:
+        subprocess.run(["xdotool", "type", "--delay", "20", text], check=True, env=self._env())
+
+    def focus(self, title: str) -> None:
+        """Gives the keyboard to a window: without a window manager nobody else does."""
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", title],
+                               check=True, env=self._env(), capture_output=True, text=True).stdout.split()
+        subprocess.run(["xdotool", "windowfocus", "--sync", found[-1]], check=True, env=self._env())
+
+    def shoot(self, path: pathlib.Path) -> None:
+        """Takes a picture of the screen once it stands still: two in a row that are the same."""
+        previous = b""
+
+        def still():
+            nonlocal previous
+            subprocess.run(["import", "-window", "root", f"png:{path}"], check=True, env=self._env())
+            current = path.read_bytes()
+            same = current == previous
+            previous = current
+            return same
+
+        wait_for("a screen that stands still", still, 10)
+
+    def describe(self) -> str:
+        return "\n".join(f"  {node.get_role_name()} “{node.get_name()}”" for node in self.all()
+                         if node.get_name())
+
+    def _env(self):
+        return {"DISPLAY": self.display, "PATH": "/usr/bin:/bin"}
