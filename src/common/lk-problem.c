@@ -181,3 +181,53 @@ lk_problem_details_from_json (JsonObject *object, GError **error)
 
   return self;
 }
+
+/**
+ * lk_problem_details_to_error:
+ * @self: a problem
+ *
+ * Returns: (transfer full): a GError of the %LK_PROBLEM domain which carries tries_left and
+ * retry_after along
+ */
+GError *
+lk_problem_details_to_error (const LkProblemDetails *self)
+{
+  const char *text = self->detail != NULL ? self->detail : lk_problem_get_title (self->problem);
+  GError *error = g_error_new_literal (LK_PROBLEM, (int)self->problem, text);
+  LkProblemPrivate *priv = lk_problem_get_private (error);
+
+  priv->tries_left = self->tries_left;
+  priv->retry_after = self->retry_after;
+
+  return error;
+}
+
+/**
+ * lk_problem_error_get_tries_left:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: tries left for a code, or -1 where that is not known
+ */
+int
+lk_problem_error_get_tries_left (const GError *error)
+{
+  if (error == NULL || error->domain != LK_PROBLEM)
+    return -1;
+
+  return lk_problem_get_private (error)->tries_left;
+}
+
+/**
+ * lk_problem_error_get_retry_after:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: seconds until the next try is allowed, or -1 where that is not known
+ */
+int
+lk_problem_error_get_retry_after (const GError *error)
+{
+  if (error == NULL || error->domain != LK_PROBLEM)
+    return -1;
+
+  return lk_problem_get_private (error)->retry_after;
+}

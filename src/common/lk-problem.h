@@ -70,5 +70,9 @@ LkProblemDetails *lk_problem_details_new (LkProblem problem, const char *detail)
 void lk_problem_details_free (LkProblemDetails *self);
 JsonObject *lk_problem_details_to_json (const LkProblemDetails *self);
 LkProblemDetails *lk_problem_details_from_json (JsonObject *object, GError **error);
+GError *lk_problem_details_to_error (const LkProblemDetails *self);
+
+int lk_problem_error_get_tries_left (const GError *error);
+int lk_problem_error_get_retry_after (const GError *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkProblemDetails, lk_problem_details_free)
