@@ -2,7 +2,11 @@
 #include "lk-api-error.h"
 #include "lk-problem.h"
 
-G_DEFINE_QUARK (lk - api - error - quark, lk_api_error)
+GQuark
+lk_api_error_quark (void)
+{
+  return g_quark_from_static_string ("lk-api-error-quark");
+}
 
 /**
  * lk_api_error_get_retry_after:

@@ -35,7 +35,32 @@ static const struct
   [LK_PROBLEM_UNAVAILABLE] = { 503, "unavailable", "Not available now" },
 };
 
-G_DEFINE_QUARK (lk - problem - quark, lk_problem)
+/* What a GError of the domain carries beside its message; -1 where it is not known. */
+typedef struct
+{
+  int tries_left;
+  int retry_after;
+} LkProblemPrivate;
+
+static void
+lk_problem_private_init (LkProblemPrivate *priv)
+{
+  priv->tries_left = -1;
+  priv->retry_after = -1;
+}
+
+static void
+lk_problem_private_copy (const LkProblemPrivate *source, LkProblemPrivate *copy)
+{
+  *copy = *source;
+}
+
+static void
+lk_problem_private_clear (LkProblemPrivate *priv)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR (LkProblem, lk_problem)
 
 const char *
 lk_problem_to_code (LkProblem problem)
