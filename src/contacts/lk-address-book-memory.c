@@ -3,6 +3,11 @@
 
 #include "lk-contact-private.h"
 #include "lk-contact-store.h"
+#include "lk-phone.h"
+#include "lk-vcard.h"
+
+/** Goes into the refs of contacts that are imported. */
+#define SOURCE "memory"
 
 #define LK_TYPE_ADDRESS_BOOK_MEMORY (lk_address_book_memory_get_type ())
 G_DECLARE_FINAL_TYPE (LkAddressBookMemory,
@@ -83,12 +88,67 @@ lk_address_book_memory_set_photo_finish (LkAddressBook *book, GAsyncResult *resu
 }
 
 static void
+import_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autofree char *region = lk_phone_dup_region ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) cards = NULL;
+  g_autoptr (GBytes) text = lk_vcard_load (data, cancellable, &error);
+
+  if (text != NULL)
+    cards = lk_vcard_parse (text, SOURCE, region, cancellable, &error);
+  if (cards == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&cards), (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void
+lk_address_book_memory_import_async (LkAddressBook *book,
+                                     GFile *vcards,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (book, cancellable, callback, data);
+
+  g_task_set_source_tag (task, lk_address_book_memory_import_async);
+  g_task_set_task_data (task, g_object_ref (vcards), g_object_unref);
+  g_task_run_in_thread (task, import_thread);
+}
+
+static int
+lk_address_book_memory_import_finish (LkAddressBook *book, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GPtrArray) cards = g_task_propagate_pointer (G_TASK (result), error);
+  int n_added = 0;
+
+  if (cards == NULL)
+    return -1;
+  for (guint i = 0; i < cards->len; i++)
+    {
+      LkContact *contact = ((LkVCard *)cards->pdata[i])->contact;
+
+      if (contact != NULL
+          && lk_contact_store_lookup (LK_CONTACT_STORE (book), lk_contact_get_uid (contact))
+                 == NULL)
+        {
+          lk_contact_store_put (LK_CONTACT_STORE (book), contact);
+          n_added++;
+        }
+    }
+  return n_added;
+}
+
+static void
 lk_address_book_memory_iface_init (LkAddressBookInterface *iface)
 {
   iface->open_async = lk_address_book_memory_open_async;
   iface->open_finish = lk_address_book_memory_open_finish;
   iface->set_photo_async = lk_address_book_memory_set_photo_async;
   iface->set_photo_finish = lk_address_book_memory_set_photo_finish;
+  iface->import_async = lk_address_book_memory_import_async;
+  iface->import_finish = lk_address_book_memory_import_finish;
 }
 
 static void

@@ -19,7 +19,7 @@ typedef struct
 /* @bytes of more than LK_CONTACT_PHOTO_MAX_BYTES become a photo that cannot be had. Any thread.
  * (transfer full) */
 LkPhoto *lk_photo_new (GBytes *bytes);
-LkPhoto *lk_photo_new_unavailable (const char *name);
+LkPhoto *lk_photo_new_unavailable (const char *name, gsize length);
 LkPhoto *lk_photo_copy (const LkPhoto *self);
 void lk_photo_free (LkPhoto *self);
 /* Whether @photo (nullable) is the one that a caller saw: @sha256 NULL for none. */

@@ -17,10 +17,10 @@ lk_photo_new (GBytes *bytes)
 }
 
 LkPhoto *
-lk_photo_new_unavailable (const char *name)
+lk_photo_new_unavailable (const char *name, gsize length)
 {
   LkPhoto *self = g_new0 (LkPhoto, 1);
-  g_autoptr (GBytes) bytes = g_bytes_new_static (name, strlen (name));
+  g_autoptr (GBytes) bytes = g_bytes_new_static (name, length);
 
   self->sha256 = lk_hash_sha256_hex (bytes);
   return self;
