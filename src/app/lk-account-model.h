@@ -4,7 +4,8 @@
 #include <gio/gio.h>
 #include "lk-address-book.h"
 #include "lk-client.h"
-#include "lk-own-picture.h"
+#include "lk-contact-sync.h"
+#include "lk-own-pictures.h"
 #include "lk-token-store.h"
 
 /**
@@ -36,11 +37,12 @@ typedef enum
  *
  * Properties (explicit-notify, read-only unless said): "state", "online", "server" (an address),
  * "client" (replaced when the server changes), "identifiers" (GStrv, nullable), "address-book",
- * "address-book-state", "sharing" (read/write), "pictures" (GListModel of LkOwnPicture by
- * position), "current" (nullable: the LkOwnPicture at position 0), "loading", "persistent" (whether
+ * "address-book-state", "sharing" (read/write), "pictures" (LkOwnPictures), "persistent" (whether
  * the session outlives the window).
  *
- * Signals: "signed-out" (LkSignedOutReason): after the session ended, for the window to say why.
+ * Signals: "signed-out" (LkSignedOutReason): the session ended; the id is still known meanwhile,
+ * for those who drop what was the account's. "failed" (GError): something that was done by itself
+ * went wrong, other than for want of a connection.
  */
 #define LK_TYPE_ACCOUNT_MODEL (lk_account_model_get_type ())
 G_DECLARE_FINAL_TYPE (LkAccountModel, lk_account_model, LK, ACCOUNT_MODEL, GObject)
@@ -74,6 +76,7 @@ typedef enum
 LkAccountModel *
 lk_account_model_new (GSettings *settings, LkAddressBook *address_book, LkTokenStore *token_store);
 void lk_account_model_start (LkAccountModel *self);
+void lk_account_model_open_address_book (LkAccountModel *self);
 
 LkAccountState lk_account_model_get_state (LkAccountModel *self);
 gboolean lk_account_model_get_online (LkAccountModel *self);
@@ -85,9 +88,8 @@ const char *lk_account_model_get_id (LkAccountModel *self);
 const char *const *lk_account_model_get_identifiers (LkAccountModel *self);
 LkAddressBook *lk_account_model_get_address_book (LkAccountModel *self);
 LkAddressBookState lk_account_model_get_address_book_state (LkAccountModel *self);
-GListModel *lk_account_model_get_pictures (LkAccountModel *self);
-LkOwnPicture *lk_account_model_get_current (LkAccountModel *self);
-gboolean lk_account_model_get_loading (LkAccountModel *self);
+LkOwnPictures *lk_account_model_get_pictures (LkAccountModel *self);
+LkContactSync *lk_account_model_get_sync (LkAccountModel *self);
 LkSharing lk_account_model_get_sharing (LkAccountModel *self);
 void lk_account_model_set_sharing (LkAccountModel *self, LkSharing sharing);
 
@@ -108,23 +110,5 @@ void lk_account_model_delete_async (LkAccountModel *self,
 gboolean
 lk_account_model_delete_finish (LkAccountModel *self, GAsyncResult *result, GError **error);
 
-/* The list of own pictures is read again by itself after each of these, too. */
-void lk_account_model_reload (LkAccountModel *self);
-void lk_account_model_bring_back_async (LkAccountModel *self,
-                                        LkOwnPicture *picture,
-                                        gint64 position,
-                                        GCancellable *cancellable,
-                                        GAsyncReadyCallback callback,
-                                        gpointer data);
-gboolean
-lk_account_model_bring_back_finish (LkAccountModel *self, GAsyncResult *result, GError **error);
-void lk_account_model_withdraw_async (LkAccountModel *self,
-                                      LkOwnPicture *picture,
-                                      gboolean all,
-                                      GCancellable *cancellable,
-                                      GAsyncReadyCallback callback,
-                                      gpointer data);
-gboolean
-lk_account_model_withdraw_finish (LkAccountModel *self, GAsyncResult *result, GError **error);
 /* Tells the model how a call to the server went: offline, back online, or the session over. */
 void lk_account_model_report (LkAccountModel *self, const GError *error);
