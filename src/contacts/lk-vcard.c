@@ -435,6 +435,16 @@ lk_vcard_with_photo (GBytes *text, const LkVCard *card, GBytes *jpeg)
   return g_byte_array_free_to_bytes (out);
 }
 
+char *
+lk_vcard_dup_without_photo (GBytes *text, const LkVCard *card)
+{
+  const char *data = g_bytes_get_data (text, NULL);
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+
+  copy_card (out, data + card->start, card->length, 0, NULL);
+  return g_utf8_make_valid ((const char *)out->data, (gssize)out->len);
+}
+
 GBytes *
 lk_vcard_append (GBytes *text, GBytes *other, GPtrArray *cards, GError **error)
 {

@@ -49,6 +49,8 @@ GPtrArray *lk_vcard_parse (GBytes *text,
 /* @text with the photo of @card replaced by @jpeg, or removed where that is NULL. (transfer full)
  */
 GBytes *lk_vcard_with_photo (GBytes *text, const LkVCard *card, GBytes *jpeg);
+/* The text of one card without its photo, valid UTF-8. (transfer full) */
+char *lk_vcard_dup_without_photo (GBytes *text, const LkVCard *card);
 /* @text with the @cards (element-type LkVCard) of @other behind it, without photos too large to be
  * shown. Fails with TOO_LARGE. (transfer full) */
 GBytes *lk_vcard_append (GBytes *text, GBytes *other, GPtrArray *cards, GError **error);
