@@ -22,7 +22,8 @@
  * @has_alpha: has an alpha channel; a guess from the format until the pixels are loaded
  * @size: in bytes
  */
-typedef struct {
+typedef struct
+{
   LkPictureKind kind;
   char *type;
   guint width;

@@ -3,9 +3,9 @@
 
 #include <json-glib/json-glib.h>
 
-/* A recipe is the immutable list of edits that turns a source into a picture. Order of effect: the upright source
- * (EXIF orientation applied) → square crop → rotation → flips → background. The crop is in source coordinates, so
- * turning the picture does not move it. Undo is a list of recipes. */
+/* A recipe is the immutable list of edits that turns a source into a picture. Order of effect: the
+ * upright source (EXIF orientation applied) → square crop → rotation → flips → background. The crop
+ * is in source coordinates, so turning the picture does not move it. Undo is a list of recipes. */
 
 /** Version of the recipe's JSON. */
 #define LK_RECIPE_VERSION 1
@@ -18,14 +18,16 @@
  * @y: the centre, as a fraction of the upright source's height
  * @size: the side of the square, as a fraction of the source's shorter side, up to 1
  */
-typedef struct {
+typedef struct
+{
   double x;
   double y;
   double size;
 } LkCrop;
 
 /** LkColor: 8-bit sRGB, opaque. */
-typedef struct {
+typedef struct
+{
   guint8 red;
   guint8 green;
   guint8 blue;

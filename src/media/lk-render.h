@@ -10,7 +10,8 @@
 /**
  * LkEncoded: one rendition with its bytes, and the JPEG quality that was chosen (1 to 100).
  */
-typedef struct {
+typedef struct
+{
   LkRendition *rendition;
   GBytes *bytes;
   int quality;
@@ -22,7 +23,8 @@ typedef struct {
  * @kind: what the picture is
  * @encoded: (element-type LkEncoded): photo first, then thumbnail
  */
-typedef struct {
+typedef struct
+{
   LkProbe *probe;
   LkPictureKind kind;
   GPtrArray *encoded;
@@ -31,11 +33,21 @@ typedef struct {
 /* Called on the thread that renders, 0 to 1. */
 typedef void (*LkRenderProgress) (double fraction, gpointer data);
 
-/* Applies @recipe to a frame that is upright and sRGB: size × size px, opaque. The same for preview and export. */
+/* Applies @recipe to a frame that is upright and sRGB: size × size px, opaque. The same for preview
+ * and export. */
 LkFrame *lk_render_frame (LkFrame *source, LkRecipe *recipe, guint size, GError **error);
 
-LkRendered *lk_render (GFile *source, LkRecipe *recipe, LkRenderProgress progress, gpointer data, GCancellable *cancellable, GError **error);
-void lk_render_async (GFile *source, LkRecipe *recipe, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+LkRendered *lk_render (GFile *source,
+                       LkRecipe *recipe,
+                       LkRenderProgress progress,
+                       gpointer data,
+                       GCancellable *cancellable,
+                       GError **error);
+void lk_render_async (GFile *source,
+                      LkRecipe *recipe,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer data);
 LkRendered *lk_render_finish (GAsyncResult *result, GError **error);
 const LkEncoded *lk_rendered_get (const LkRendered *self, const char *name);
 void lk_rendered_free (LkRendered *self);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-color.h"
+
+#include <lcms2.h>
+#include <stdlib.h>
+
+/* The perceptual intent is what browsers and phones show: for a matrix profile (cameras, displays)
+ * it is the same as the relative colorimetric one, and for a profile with tables it keeps apart
+ * what would else be clipped. */
+#define INTENT INTENT_PERCEPTUAL
+
+/* A profile that maps no colour further than this from itself is sRGB under another name. */
+#define SAME_WITHIN 1
+
+typedef struct _cmsContext_struct Context;
+
+static void
+context_free (Context *context)
+{
+  cmsDeleteContext (context);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Context, context_free)
+
+static gboolean
+is_identity (cmsHTRANSFORM transform)
+{
+  const guint8 steps[] = { 0, 64, 128, 192, 255 };
+
+  for (guint i = 0; i < 125; i++)
+    {
+      guint8 in[4] = { steps[i % 5], steps[i / 5 % 5], steps[i / 25], 255 };
+      guint8 out[4] = { 0, 0, 0, 255 };
+
+      cmsDoTransform (transform, in, out, 1);
+      for (guint c = 0; c < 3; c++)
+        if (abs (in[c] - out[c]) > SAME_WITHIN)
+          return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* (nullable): NULL where the profile is broken or of another model than the pixels. */
+static cmsHTRANSFORM
+create_transform (cmsContext context, LkColorModel model, GBytes *profile, gboolean *gray)
+{
+  cmsHPROFILE from;
+  cmsHPROFILE to;
+  cmsHTRANSFORM transform = NULL;
+  cmsColorSpaceSignature space;
+  gsize size;
+  const void *data = g_bytes_get_data (profile, &size);
+
+  if (size == 0 || size > LK_COLOR_MAX_PROFILE_BYTES)
+    return NULL;
+
+  from = cmsOpenProfileFromMemTHR (context, data, (cmsUInt32Number)size);
+  if (from == NULL)
+    return NULL;
+
+  to = cmsCreate_sRGBProfileTHR (context);
+  space = cmsGetColorSpace (from);
+  *gray = space == cmsSigGrayData;
+  if (model == LK_COLOR_MODEL_CMYK_INVERTED)
+    {
+      if (space == cmsSigCmykData)
+        transform
+            = cmsCreateTransformTHR (context, from, TYPE_CMYK_8_REV, to, TYPE_RGBA_8, INTENT, 0);
+    }
+  else if (space == cmsSigRgbData)
+    {
+      transform = cmsCreateTransformTHR (context, from, TYPE_RGBA_8, to, TYPE_RGBA_8, INTENT,
+                                         cmsFLAGS_COPY_ALPHA);
+      if (transform != NULL && is_identity (transform))
+        g_clear_pointer (&transform, cmsDeleteTransform);
+    }
+  else if (space == cmsSigGrayData)
+    {
+      transform = cmsCreateTransformTHR (context, from, TYPE_GRAY_8, to, TYPE_RGBA_8, INTENT, 0);
+    }
+
+  cmsCloseProfile (from);
+  cmsCloseProfile (to);
+
+  return transform;
+}
+
+/* A loader gives a gray picture as RGB with equal channels; its profile takes one. */
+static void
+gather_gray (const guint8 *row, guint width, guint8 *gray)
+{
+  for (guint x = 0; x < width; x++)
+    gray[x] = row[x * 4];
+}
+
+/* What a viewer without colour management shows: each ink takes its share away. */
+static void
+convert_cmyk_row (const guint8 *row, guint width, guint8 *out)
+{
+  for (guint x = 0; x < width; x++, row += 4, out += 4)
+    for (guint c = 0; c < 3; c++)
+      out[c] = (guint8)((row[c] * row[3] + 127) / 255);
+}
+
+static void
+set_alpha (const guint8 *row, guint width, gboolean keep, guint8 *out)
+{
+  for (guint x = 0; x < width; x++)
+    out[x * 4 + 3] = keep ? row[x * 4 + 3] : 255;
+}
+
+/**
+ * lk_color_to_srgb:
+ * @frame: pixels of @model
+ * @profile: (nullable): their ICC profile; one that is broken, too large or of another model is
+ * left aside
+ *
+ * A broken profile is no reason to refuse a photo: pixels without a usable one are taken as sRGB.
+ *
+ * Returns: (transfer full): RGBA in sRGB; @frame itself when it is that already
+ */
+LkFrame *
+lk_color_to_srgb (LkFrame *frame, LkColorModel model, GBytes *profile)
+{
+  g_autoptr (Context) context = cmsCreateContext (NULL, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree guint8 *gray_row = NULL;
+  const guint8 *row = g_bytes_get_data (lk_frame_get_pixels (frame), NULL);
+  guint width = lk_frame_get_width (frame);
+  guint height = lk_frame_get_height (frame);
+  gboolean has_alpha = lk_frame_has_alpha (frame);
+  gboolean gray = FALSE;
+  cmsHTRANSFORM transform = NULL;
+  guint8 *out;
+
+  if (profile != NULL && context != NULL)
+    transform = create_transform (context, model, profile, &gray);
+  if (transform == NULL && model == LK_COLOR_MODEL_RGB)
+    return lk_frame_ref (frame);
+
+  if (gray)
+    gray_row = g_malloc (width);
+  out = g_malloc ((gsize)width * height * 4);
+  bytes = g_bytes_new_take (out, (gsize)width * height * 4);
+  for (guint y = 0; y < height; y++)
+    {
+      if (transform == NULL)
+        {
+          convert_cmyk_row (row, width, out);
+        }
+      else if (gray)
+        {
+          gather_gray (row, width, gray_row);
+          cmsDoTransform (transform, gray_row, out, width);
+        }
+      else
+        {
+          cmsDoTransform (transform, row, out, width);
+        }
+      set_alpha (row, width, model == LK_COLOR_MODEL_RGB, out);
+      row += lk_frame_get_stride (frame);
+      out += (gsize)width * 4;
+    }
+
+  g_clear_pointer (&transform, cmsDeleteTransform);
+
+  return lk_frame_new (bytes, width, height, (gsize)width * 4, has_alpha);
+}
+
+/**
+ * lk_color_flatten:
+ * @frame: RGBA, sRGB
+ * @background: what shows through
+ *
+ * Lays @frame over @background as browsers and GTK do, in the sRGB values themselves: result =
+ * alpha × colour + (1 − alpha) × background (W3C Compositing and Blending, 5.1 "simple alpha
+ * compositing").
+ *
+ * Returns: (transfer full): an opaque frame; @frame itself when it has no alpha
+ */
+LkFrame *
+lk_color_flatten (LkFrame *frame, LkColor background)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  const guint8 below[3] = { background.red, background.green, background.blue };
+  const guint8 *row = g_bytes_get_data (lk_frame_get_pixels (frame), NULL);
+  guint width = lk_frame_get_width (frame);
+  guint height = lk_frame_get_height (frame);
+  guint8 *out;
+
+  if (!lk_frame_has_alpha (frame))
+    return lk_frame_ref (frame);
+
+  out = g_malloc ((gsize)width * height * 4);
+  bytes = g_bytes_new_take (out, (gsize)width * height * 4);
+  for (guint y = 0; y < height; y++)
+    {
+      for (guint x = 0; x < width; x++, out += 4)
+        {
+          const guint8 *pixel = row + (gsize)x * 4;
+
+          for (guint c = 0; c < 3; c++)
+            out[c] = (guint8)((pixel[c] * pixel[3] + below[c] * (255 - pixel[3]) + 127) / 255);
+          out[3] = 255;
+        }
+      row += lk_frame_get_stride (frame);
+    }
+
+  return lk_frame_new (bytes, width, height, (gsize)width * 4, FALSE);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-resample.h"
+
+#include <math.h>
+#include <string.h>
+#include "lk-media-error.h"
+
+/* Lanczos with three lobes, widened by the scale when making smaller (Turkowski, "Filters for
+ * Common Resampling Tasks", 1990): sharp, and no aliases. It costs taps × scale, so what is much
+ * too large is first averaged in whole blocks. */
+#define LOBES 3
+/* Blocks are averaged as long as at least this many px remain for each px of the result. */
+#define REMAINING 2
+
+/* The taps of one row or column of the result. */
+typedef struct
+{
+  guint first;
+  guint n;
+  float *weights;
+} Taps;
+
+static double
+lanczos (double x)
+{
+  if (fabs (x) < 1e-9)
+    return 1;
+  if (fabs (x) >= LOBES)
+    return 0;
+
+  return LOBES * sin (G_PI * x) * sin (G_PI * x / LOBES) / (G_PI * G_PI * x * x);
+}
+
+/* Taps never reach outside of the square: what was cut away does not bleed back in. */
+static Taps *
+taps_new (double start, double side, guint size, guint limit)
+{
+  Taps *taps = g_new0 (Taps, size);
+  double ratio = side / size;
+  double scale = MAX (ratio, 1);
+  gint64 lowest = MAX ((gint64)floor (start + 1e-6), 0);
+  gint64 highest = MIN ((gint64)ceil (start + side - 1e-6), (gint64)limit) - 1;
+
+  lowest = MIN (lowest, (gint64)limit - 1);
+  highest = MAX (highest, lowest);
+
+  for (guint i = 0; i < size; i++)
+    {
+      double centre = start + (i + 0.5) * ratio;
+      gint64 first = CLAMP ((gint64)ceil (centre - LOBES * scale - 0.5), lowest, highest);
+      gint64 last = CLAMP ((gint64)floor (centre + LOBES * scale - 0.5), first, highest);
+      double sum = 0;
+
+      taps[i].first = (guint)first;
+      taps[i].n = (guint)(last - first + 1);
+      taps[i].weights = g_new (float, taps[i].n);
+      for (guint j = 0; j < taps[i].n; j++)
+        sum += taps[i].weights[j] = (float)lanczos ((first + j + 0.5 - centre) / scale);
+      if (fabs (sum) < 1e-6)
+        {
+          taps[i].n = 1;
+          taps[i].weights[0] = 1;
+          sum = 1;
+        }
+      for (guint j = 0; j < taps[i].n; j++)
+        taps[i].weights[j] = (float)(taps[i].weights[j] / sum);
+    }
+
+  return taps;
+}
+
+static void
+taps_free (Taps *taps, guint size)
+{
+  for (guint i = 0; i < size; i++)
+    g_free (taps[i].weights);
+  g_free (taps);
+}
+
+static guint8
+to_byte (float value)
+{
+  return (guint8)(CLAMP (value, 0.f, 255.f) + 0.5f);
+}
+
+/* One row of the result's height, still as wide as the source: @sums has 4 floats for each column
+ * from @first on. */
+static void
+add_rows (const Taps *taps,
+          const guint8 *pixels,
+          gsize stride,
+          guint first,
+          guint columns,
+          gboolean has_alpha,
+          float *restrict sums)
+{
+  memset (sums, 0, sizeof (float) * 4 * columns);
+
+  for (guint i = 0; i < taps->n; i++)
+    {
+      const guint8 *restrict row = pixels + (taps->first + i) * stride + (gsize)first * 4;
+      float weight = taps->weights[i];
+
+      if (!has_alpha)
+        {
+          for (guint j = 0; j < columns * 4; j++)
+            sums[j] += weight * row[j];
+          continue;
+        }
+
+      /* Colour counts as much as it covers, or the colour of transparent pixels would show as a
+       * fringe. */
+      for (guint j = 0; j < columns; j++)
+        {
+          float alpha = weight * row[j * 4 + 3];
+
+          sums[j * 4] += alpha * row[j * 4] * (1 / 255.f);
+          sums[j * 4 + 1] += alpha * row[j * 4 + 1] * (1 / 255.f);
+          sums[j * 4 + 2] += alpha * row[j * 4 + 2] * (1 / 255.f);
+          sums[j * 4 + 3] += alpha;
+        }
+    }
+}
+
+static void
+add_columns (const Taps *taps, const float *sums, guint first, gboolean has_alpha, guint8 *out)
+{
+  const float *from = sums + (gsize)(taps->first - first) * 4;
+  float sum[4] = { 0 };
+
+  for (guint i = 0; i < taps->n; i++)
+    for (guint c = 0; c < 4; c++)
+      sum[c] += taps->weights[i] * from[i * 4 + c];
+
+  if (!has_alpha)
+    {
+      for (guint c = 0; c < 4; c++)
+        out[c] = to_byte (sum[c]);
+      return;
+    }
+
+  out[3] = to_byte (sum[3]);
+  for (guint c = 0; c < 3; c++)
+    out[c] = out[3] > 0 ? to_byte (sum[c] * 255.f / sum[3]) : 0;
+}
+
+static LkFrame *
+resample (LkFrame *frame, LkSquare square, guint size, guint8 *pixels)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize)size * size * 4);
+  const guint8 *source = g_bytes_get_data (lk_frame_get_pixels (frame), NULL);
+  gboolean has_alpha = lk_frame_has_alpha (frame);
+  gsize stride = lk_frame_get_stride (frame);
+  Taps *columns = taps_new (square.x, square.side, size, lk_frame_get_width (frame));
+  Taps *rows = taps_new (square.y, square.side, size, lk_frame_get_height (frame));
+  guint first = columns[0].first;
+  guint n = columns[size - 1].first + columns[size - 1].n - first;
+  g_autofree float *sums = g_new (float, (gsize)n * 4);
+
+  for (guint y = 0; y < size; y++)
+    {
+      add_rows (&rows[y], source, stride, first, n, has_alpha, sums);
+      for (guint x = 0; x < size; x++)
+        add_columns (&columns[x], sums, first, has_alpha, pixels + ((gsize)y * size + x) * 4);
+    }
+
+  taps_free (columns, size);
+  taps_free (rows, size);
+
+  return lk_frame_new (bytes, size, size, (gsize)size * 4, has_alpha);
+}
+
+static LkFrame *
+copy_square (LkFrame *frame, LkSquare square, guint size, guint8 *pixels)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize)size * size * 4);
+  const guint8 *source = g_bytes_get_data (lk_frame_get_pixels (frame), NULL);
+  guint x = (guint)MIN (lround (square.x), (long)(lk_frame_get_width (frame) - size));
+  guint y = (guint)MIN (lround (square.y), (long)(lk_frame_get_height (frame) - size));
+
+  for (guint row = 0; row < size; row++)
+    memcpy (pixels + (gsize)row * size * 4,
+            source + (y + row) * lk_frame_get_stride (frame) + (gsize)x * 4, (gsize)size * 4);
+
+  return lk_frame_new (bytes, size, size, (gsize)size * 4, lk_frame_has_alpha (frame));
+}
+
+/* Without alpha the channels know nothing of each other; with it, colour counts as much as it
+ * covers. */
+static void
+average_block (const guint8 *pixels,
+               gsize stride,
+               guint channels,
+               gboolean has_alpha,
+               guint width,
+               guint height,
+               guint8 *out)
+{
+  guint64 sum[4] = { 0 };
+  guint64 n = (guint64)width * height;
+  guint64 coverage;
+
+  for (guint y = 0; y < height; y++)
+    {
+      const guint8 *pixel = pixels + y * stride;
+
+      for (guint x = 0; x < width; x++, pixel += channels)
+        {
+          guint alpha = has_alpha ? pixel[3] : 1;
+
+          sum[0] += pixel[0] * alpha;
+          sum[1] += pixel[1] * alpha;
+          sum[2] += pixel[2] * alpha;
+          sum[3] += channels == 4 ? pixel[3] : 255;
+        }
+    }
+
+  coverage = has_alpha ? sum[3] : n;
+  for (guint c = 0; c < 3; c++)
+    out[c] = coverage > 0 ? (guint8)((sum[c] + coverage / 2) / coverage) : 0;
+  out[3] = (guint8)((sum[3] + n / 2) / n);
+}
+
+static guint8 *
+allocate (guint width, guint height, GError **error)
+{
+  guint8 *pixels = g_try_malloc_n ((gsize)width * height, 4);
+
+  if (pixels == NULL)
+    g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_NO_MEMORY, "No memory for %u×%u px", width,
+                 height);
+
+  return pixels;
+}
+
+/**
+ * lk_resample_shrink:
+ * @pixels: rows of @stride bytes
+ * @channels: 3 (RGB) or 4
+ * @has_alpha: the fourth channel is alpha, not premultiplied
+ * @window: inside of @pixels; each block of shrink × shrink px becomes its average, those at the
+ * right and lower edge the average of what there is
+ *
+ * Returns: (transfer full) (nullable): the shrunk window, or NULL with LK_MEDIA_ERROR_NO_MEMORY
+ */
+LkFrame *
+lk_resample_shrink (const guint8 *pixels,
+                    gsize stride,
+                    guint channels,
+                    gboolean has_alpha,
+                    const LkWindow *window,
+                    GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  guint shrink = window->shrink;
+  guint width = (window->width + shrink - 1) / shrink;
+  guint height = (window->height + shrink - 1) / shrink;
+  guint8 *shrunk = allocate (width, height, error);
+
+  if (shrunk == NULL)
+    return NULL;
+
+  bytes = g_bytes_new_take (shrunk, (gsize)width * height * 4);
+  for (guint y = 0; y < height; y++)
+    {
+      const guint8 *row
+          = pixels + (window->y + (gsize)y * shrink) * stride + (gsize)window->x * channels;
+      guint block_height = MIN (shrink, window->height - y * shrink);
+
+      for (guint x = 0; x < width; x++, shrunk += 4)
+        {
+          const guint8 *block = row + (gsize)x * shrink * channels;
+
+          if (shrink == 1)
+            {
+              shrunk[3] = 255;
+              memcpy (shrunk, block, channels);
+            }
+          else
+            {
+              average_block (block, stride, channels, has_alpha,
+                             MIN (shrink, window->width - x * shrink), block_height, shrunk);
+            }
+        }
+    }
+
+  return lk_frame_new (bytes, width, height, (gsize)width * 4, has_alpha);
+}
+
+/**
+ * lk_resample_square:
+ * @frame: the source; without alpha its four channels are taken each for itself (so CMYK passes
+ * too)
+ * @square: inside of @frame
+ * @size: px of the result's side, at least 1; a square of that very size is copied, from the
+ * nearest whole px
+ *
+ * Returns: (transfer full) (nullable): @size × @size px, or NULL with LK_MEDIA_ERROR_NO_MEMORY
+ */
+LkFrame *
+lk_resample_square (LkFrame *frame, LkSquare square, guint size, GError **error)
+{
+  g_autoptr (LkFrame) shrunk = NULL;
+  guint8 *pixels;
+  guint shrink = (guint)(square.side / size / REMAINING);
+
+  g_return_val_if_fail (size > 0, NULL);
+
+  if (shrink > 1)
+    {
+      guint x = (guint)floor (square.x);
+      guint y = (guint)floor (square.y);
+      LkWindow window = {
+        .x = x,
+        .y = y,
+        .width = MIN ((guint)ceil (square.x + square.side), lk_frame_get_width (frame)) - x,
+        .height = MIN ((guint)ceil (square.y + square.side), lk_frame_get_height (frame)) - y,
+        .shrink = shrink,
+      };
+
+      shrunk = lk_resample_shrink (g_bytes_get_data (lk_frame_get_pixels (frame), NULL),
+                                   lk_frame_get_stride (frame), 4, lk_frame_has_alpha (frame),
+                                   &window, error);
+      if (shrunk == NULL)
+        return NULL;
+
+      frame = shrunk;
+      square.x = (square.x - x) / shrink;
+      square.y = (square.y - y) / shrink;
+      square.side /= shrink;
+    }
+
+  pixels = allocate (size, size, error);
+  if (pixels == NULL)
+    return NULL;
+
+  if (fabs (square.side - size) < 0.5 && size <= lk_frame_get_width (frame)
+      && size <= lk_frame_get_height (frame))
+    return copy_square (frame, square, size, pixels);
+
+  return resample (frame, square, size, pixels);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixoutputstream.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "lk-async.h"
+#include "lk-media-error.h"
+#include "lk-probe.h"
+
+struct _LkSource
+{
+  int fd;
+  guint64 size;
+};
+
+static gboolean
+unreadable (GError **error, const char *what, int code)
+{
+  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNREADABLE, "%s: %s", what, g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+too_many_bytes (GError **error)
+{
+  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_TOO_MANY_BYTES,
+               "The file is larger than %" G_GUINT64_FORMAT " MB", LK_STILL_MAX_BYTES / 1000000);
+  return FALSE;
+}
+
+/* Cancelled stays what it is; any other failure to read is the file's. */
+static void
+propagate (GError **error, GError *cause)
+{
+  if (lk_error_is_cancelled (cause))
+    {
+      g_propagate_error (error, cause);
+      return;
+    }
+
+  g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNREADABLE, cause->message);
+  g_error_free (cause);
+}
+
+/* Copies a file that is not on this machine (a camera, a share) aside, since loaders want to jump
+ * in it. */
+static int
+spool (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFileInputStream) input = NULL;
+  g_autoptr (GOutputStream) output = NULL;
+  g_autofree char *path = NULL;
+  g_autofree guint8 *buffer = g_malloc (64 * 1024);
+  guint64 total = 0;
+  GError *cause = NULL;
+  gssize n;
+  int fd;
+
+  input = g_file_read (file, cancellable, &cause);
+  fd = input != NULL ? g_file_open_tmp ("likeness-XXXXXX", &path, &cause) : -1;
+  if (fd < 0)
+    {
+      propagate (error, cause);
+      return -1;
+    }
+
+  g_unlink (path);
+  output = g_unix_output_stream_new (fd, FALSE);
+  while ((n = g_input_stream_read (G_INPUT_STREAM (input), buffer, 64 * 1024, cancellable, &cause))
+         > 0)
+    {
+      total += (guint64)n;
+      if (total > LK_STILL_MAX_BYTES)
+        {
+          too_many_bytes (error);
+          close (fd);
+          return -1;
+        }
+      if (!g_output_stream_write_all (output, buffer, (gsize)n, NULL, cancellable, &cause))
+        break;
+    }
+
+  if (cause != NULL)
+    {
+      propagate (error, cause);
+      close (fd);
+      return -1;
+    }
+
+  return fd;
+}
+
+/* O_NONBLOCK: opening a FIFO that nobody writes to would hang; a regular file does not mind. */
+static int
+open_path (const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+  if (fd < 0)
+    unreadable (error, "Cannot open the file", errno);
+
+  return fd;
+}
+
+static gboolean
+check (int fd, guint64 *size, GError **error)
+{
+  struct stat status;
+
+  if (fstat (fd, &status) != 0)
+    return unreadable (error, "Cannot look at the file", errno);
+
+  if (!S_ISREG (status.st_mode))
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNREADABLE, "Not a regular file");
+      return FALSE;
+    }
+
+  if ((guint64)status.st_size > LK_STILL_MAX_BYTES)
+    return too_many_bytes (error);
+
+  if (status.st_size == 0)
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED, "The file is empty");
+      return FALSE;
+    }
+
+  *size = (guint64)status.st_size;
+  return TRUE;
+}
+
+/**
+ * lk_source_open:
+ * @file: the file
+ *
+ * Blocks. The size is fixed here: what is appended while the file is read is not seen.
+ *
+ * Returns: (transfer full) (nullable): the open file, or NULL with LK_MEDIA_ERROR_UNREADABLE (not
+ * there, no permission, not a regular file), _TOO_MANY_BYTES, _MALFORMED (empty) or
+ * G_IO_ERROR_CANCELLED
+ */
+LkSource *
+lk_source_open (GFile *file, GCancellable *cancellable, GError **error)
+{
+  const char *path = g_file_peek_path (file);
+  LkSource *self;
+  guint64 size = 0;
+  int fd;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  fd = path != NULL ? open_path (path, error) : spool (file, cancellable, error);
+  if (fd < 0)
+    return NULL;
+
+  if (!check (fd, &size, error))
+    {
+      close (fd);
+      return NULL;
+    }
+
+  self = g_new0 (LkSource, 1);
+  self->fd = fd;
+  self->size = size;
+
+  return self;
+}
+
+void
+lk_source_close (LkSource *self)
+{
+  close (self->fd);
+  g_free (self);
+}
+
+guint64
+lk_source_get_size (LkSource *self)
+{
+  return self->size;
+}
+
+/**
+ * lk_source_read:
+ * @offset: from the start, in bytes
+ * @buffer: room for @length bytes
+ *
+ * Returns: how many bytes were read, fewer than @length only at the end, 0 past it; -1 with
+ * LK_MEDIA_ERROR_UNREADABLE or G_IO_ERROR_CANCELLED
+ */
+gssize
+lk_source_read (LkSource *self,
+                guint64 offset,
+                void *buffer,
+                gsize length,
+                GCancellable *cancellable,
+                GError **error)
+{
+  guint8 *to = buffer;
+  gsize done = 0;
+
+  if (offset >= self->size)
+    return 0;
+
+  length = MIN (length, self->size - offset);
+  while (done < length)
+    {
+      gssize n;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return -1;
+
+      n = pread (self->fd, to + done, length - done, (off_t)(offset + done));
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        {
+          unreadable (error, "Cannot read the file", errno);
+          return -1;
+        }
+      if (n == 0) /* was cut short since it was opened */
+        break;
+      done += (gsize)n;
+    }
+
+  return (gssize)done;
+}
+
+/**
+ * lk_source_read_exactly:
+ *
+ * Like lk_source_read(), but fails with LK_MEDIA_ERROR_MALFORMED where the file ends before @length
+ * bytes.
+ */
+gboolean
+lk_source_read_exactly (LkSource *self,
+                        guint64 offset,
+                        void *buffer,
+                        gsize length,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  gssize n = lk_source_read (self, offset, buffer, length, cancellable, error);
+
+  if (n < 0)
+    return FALSE;
+
+  if ((gsize)n < length)
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
+                           "The file ends too early");
+      return FALSE;
+    }
+
+  return TRUE;
+}
