@@ -111,6 +111,52 @@ set_alpha (const guint8 *row, guint width, gboolean keep, guint8 *out)
 }
 
 /**
+ * lk_color_profile_from_cicp:
+ * @primaries: ColourPrimaries of ITU-T H.273, table 2
+ * @transfer: TransferCharacteristics of H.273, table 3
+ *
+ * HEIC and AVIF may name their colours instead of carrying a profile. The transfer functions of
+ * standard dynamic range are taken as that of sRGB, which is how displays show them; high dynamic
+ * range (PQ, HLG) is left to its loader.
+ *
+ * Returns: (transfer full) (nullable): an ICC profile; NULL where the colours are those of sRGB, or
+ * not known
+ */
+GBytes *
+lk_color_profile_from_cicp (guint primaries, guint transfer)
+{
+  const cmsCIExyY d65 = { 0.3127, 0.3290, 1 };
+  const cmsCIExyYTRIPLE p3 = { { 0.680, 0.320, 1 }, { 0.265, 0.690, 1 }, { 0.150, 0.060, 1 } };
+  const cmsCIExyYTRIPLE bt2020 = { { 0.708, 0.292, 1 }, { 0.170, 0.797, 1 }, { 0.131, 0.046, 1 } };
+  /* IEC 61966-2-1: the parametric curve of ICC type 3 */
+  const double srgb[5] = { 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045 };
+  g_autoptr (Context) context = NULL;
+  cmsToneCurve *curve;
+  cmsHPROFILE profile;
+  cmsUInt32Number size = 0;
+  guint8 *data = NULL;
+
+  if ((primaries != 9 && primaries != 12) || transfer == 16 || transfer == 18)
+    return NULL;
+
+  context = cmsCreateContext (NULL, NULL);
+  curve = cmsBuildParametricToneCurve (context, 4, srgb);
+  profile = cmsCreateRGBProfileTHR (context, &d65, primaries == 12 ? &p3 : &bt2020,
+                                    (cmsToneCurve *[3]){ curve, curve, curve });
+  if (profile != NULL && cmsSaveProfileToMem (profile, NULL, &size))
+    {
+      data = g_malloc (size);
+      if (!cmsSaveProfileToMem (profile, data, &size))
+        g_clear_pointer (&data, g_free);
+    }
+
+  g_clear_pointer (&profile, cmsCloseProfile);
+  cmsFreeToneCurve (curve);
+
+  return data != NULL ? g_bytes_new_take (data, size) : NULL;
+}
+
+/**
  * lk_color_to_srgb:
  * @frame: pixels of @model
  * @profile: (nullable): their ICC profile; one that is broken, too large or of another model is

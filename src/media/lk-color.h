@@ -19,5 +19,6 @@ typedef enum
   LK_COLOR_MODEL_CMYK_INVERTED,
 } LkColorModel;
 
+GBytes *lk_color_profile_from_cicp (guint primaries, guint transfer);
 LkFrame *lk_color_to_srgb (LkFrame *frame, LkColorModel model, GBytes *profile);
 LkFrame *lk_color_flatten (LkFrame *frame, LkColor background);

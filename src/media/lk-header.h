@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lk-source.h"
+
+/**
+ * LkFormat: which of our own readers knows a file.
+ */
+typedef enum
+{
+  LK_FORMAT_OTHER, /* some GdkPixbuf loader, perhaps */
+  LK_FORMAT_JPEG,
+  LK_FORMAT_PNG,
+  LK_FORMAT_WEBP,
+  LK_FORMAT_TIFF,
+  LK_FORMAT_HEIF, /* HEIC and AVIF: ISO base media files */
+} LkFormat;
+
+/**
+ * LkHeader:
+ * @format: whose reader filled this
+ * @type: media type
+ * @width: in px, as the pixels are stored (for HEIC and AVIF, whose loaders turn them: upright)
+ * @height: in px
+ * @orientation: EXIF orientation, 1 to 8; 1 for HEIC and AVIF, whose loaders turn the pixels
+ * @profile: (nullable): the ICC profile, where the container was read for it
+ * @has_profile: says that it carries one
+ * @has_alpha: says that it has an alpha channel
+ *
+ * What the first bytes of a source say, read without decoding: no byte of a declared size is
+ * allocated.
+ */
+typedef struct
+{
+  LkFormat format;
+  char *type;
+  guint width;
+  guint height;
+  int orientation;
+  GBytes *profile;
+  gboolean has_profile;
+  gboolean has_alpha;
+} LkHeader;
+
+LkHeader *lk_header_new (LkFormat format, const char *type);
+void lk_header_free (LkHeader *self);
+LkHeader *lk_header_read (LkSource *source, GCancellable *cancellable, GError **error);
+gboolean lk_header_check_size (guint64 width, guint64 height, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkHeader, lk_header_free)

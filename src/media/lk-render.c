@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-render.h"
+
+#include "lk-color.h"
+#include "lk-hash.h"
+#include "lk-jpeg-writer.h"
+#include "lk-orientation.h"
+#include "lk-probe-private.h"
+#include "lk-raw.h"
+#include "lk-resample.h"
+
+#define LOADED 0.7
+#define ENCODED_PHOTO 0.9
+
+typedef struct
+{
+  GFile *source;
+  LkRecipe *recipe;
+} Render;
+
+static void
+render_free (Render *self)
+{
+  g_object_unref (self->source);
+  lk_recipe_unref (self->recipe);
+  g_free (self);
+}
+
+/* The one renderer, of preview and export: all edits after the crop, on an upright sRGB square. */
+static LkFrame *
+finish_square (LkFrame *square, LkRecipe *recipe)
+{
+  g_autoptr (LkFrame) turned = NULL;
+  g_autoptr (LkFrame) flipped = NULL;
+  g_autoptr (LkFrame) flipped_twice = NULL;
+
+  turned = lk_orientation_apply (square,
+                                 lk_orientation_from_rotation (lk_recipe_get_rotation (recipe)));
+  flipped = lk_orientation_apply (turned, lk_recipe_get_flip_horizontal (recipe) ? 2 : 1);
+  flipped_twice = lk_orientation_apply (flipped, lk_recipe_get_flip_vertical (recipe) ? 4 : 1);
+
+  return lk_color_flatten (flipped_twice, lk_recipe_get_background (recipe));
+}
+
+/* Cuts and scales first, so that orientation and profile are applied to no more pixels than are
+ * left. */
+static LkFrame *
+render_raw (const LkRaw *raw, LkRecipe *recipe, guint size, GError **error)
+{
+  g_autoptr (LkFrame) square = NULL;
+  g_autoptr (LkFrame) srgb = NULL;
+  g_autoptr (LkFrame) upright = NULL;
+
+  square = lk_resample_square (raw->frame, lk_raw_get_square (raw, lk_recipe_get_crop (recipe)),
+                               size, error);
+  if (square == NULL)
+    return NULL;
+
+  srgb = lk_color_to_srgb (square, raw->model, raw->profile);
+  upright = lk_orientation_apply (srgb, raw->orientation);
+
+  return finish_square (upright, recipe);
+}
+
+static LkEncoded *
+encode (LkFrame *frame, const char *name, gsize budget, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *sha256 = NULL;
+  LkEncoded *encoded;
+  int quality;
+
+  bytes = lk_jpeg_encode (frame, budget, &quality, error);
+  if (bytes == NULL)
+    return NULL;
+
+  sha256 = lk_hash_sha256_hex (bytes);
+  encoded = g_new0 (LkEncoded, 1);
+  encoded->rendition
+      = lk_rendition_new (name, "image/jpeg", lk_frame_get_width (frame),
+                          lk_frame_get_height (frame), 0, g_bytes_get_size (bytes), sha256);
+  encoded->bytes = g_steal_pointer (&bytes);
+  encoded->quality = quality;
+
+  return encoded;
+}
+
+static void
+report (LkRenderProgress progress, double fraction, gpointer data)
+{
+  if (progress != NULL)
+    progress (fraction, data);
+}
+
+static LkFrame *
+shrink_to_thumbnail (LkFrame *photo, GError **error)
+{
+  guint side = lk_frame_get_width (photo);
+  LkSquare square = { .x = 0, .y = 0, .side = side };
+
+  return lk_resample_square (photo, square, MIN (side, LK_THUMBNAIL_SIZE), error);
+}
+
+static gboolean
+add_encoded (LkRendered *self, LkFrame *frame, const char *name, gsize budget, GError **error)
+{
+  LkEncoded *encoded = encode (frame, name, budget, error);
+
+  if (encoded == NULL)
+    return FALSE;
+
+  g_ptr_array_add (self->encoded, encoded);
+  return TRUE;
+}
+
+static LkFrame *
+load_photo (GFile *file,
+            LkRecipe *recipe,
+            LkProbe **probe,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const LkRequest request = { .crop = lk_recipe_get_crop (recipe), .min_side = LK_PHOTO_SIZE };
+  g_autoptr (LkSource) source = NULL;
+  g_autoptr (LkHeader) header = NULL;
+  g_autoptr (LkRaw) raw = NULL;
+  g_autoptr (LkFrame) photo = NULL;
+  LkSquare square;
+
+  source = lk_source_open (file, cancellable, error);
+  if (source == NULL)
+    return NULL;
+
+  header = lk_header_read (source, cancellable, error);
+  if (header == NULL)
+    return NULL;
+
+  raw = lk_raw_load (source, header, &request, cancellable, error);
+  if (raw == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  square = lk_square_from_crop (request.crop, raw->width, raw->height, raw->orientation);
+  photo = render_raw (raw, recipe, CLAMP ((guint)(square.side + 0.5), 1, LK_PHOTO_SIZE), error);
+  if (photo == NULL)
+    return NULL;
+
+  *probe = lk_probe_new_from_raw (header, raw, lk_source_get_size (source));
+
+  return g_steal_pointer (&photo);
+}
+
+static void
+render_in_thread (GTask *task, gpointer source_object, gpointer data, GCancellable *cancellable)
+{
+  Render *self = data;
+  GError *error = NULL;
+  LkRendered *rendered = lk_render (self->source, self->recipe, NULL, NULL, cancellable, &error);
+
+  if (rendered == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, rendered, (GDestroyNotify)lk_rendered_free);
+}
+
+/**
+ * lk_render_frame:
+ * @source: an upright sRGB picture, at whatever scale it was loaded
+ * @recipe: the edits
+ * @size: px of the result's side, at least 1; a preview may be larger than its crop
+ *
+ * Any thread; blocks for some milliseconds.
+ *
+ * Returns: (transfer full) (nullable): @size × @size px, opaque, or NULL with
+ * LK_MEDIA_ERROR_NO_MEMORY
+ */
+LkFrame *
+lk_render_frame (LkFrame *source, LkRecipe *recipe, guint size, GError **error)
+{
+  g_autoptr (LkFrame) cut = NULL;
+  LkSquare square;
+
+  g_return_val_if_fail (source != NULL && recipe != NULL && size > 0, NULL);
+
+  square = lk_square_from_crop (lk_recipe_get_crop (recipe), lk_frame_get_width (source),
+                                lk_frame_get_height (source), LK_ORIENTATION_UPRIGHT);
+  cut = lk_resample_square (source, square, size, error);
+  if (cut == NULL)
+    return NULL;
+
+  return finish_square (cut, recipe);
+}
+
+/**
+ * lk_render:
+ * @source: the file
+ * @recipe: the edits
+ * @progress: (nullable) (scope call): is told how far it is
+ *
+ * Makes the renditions that are sent. Blocks; any thread.
+ *
+ * Returns: (transfer full) (nullable): photo and thumbnail, or NULL with any LK_MEDIA_ERROR of a
+ * source, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET or G_IO_ERROR_CANCELLED
+ */
+LkRendered *
+lk_render (GFile *source,
+           LkRecipe *recipe,
+           LkRenderProgress progress,
+           gpointer data,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (LkRendered) self = NULL;
+  g_autoptr (LkFrame) photo = NULL;
+  g_autoptr (LkFrame) thumbnail = NULL;
+
+  g_return_val_if_fail (G_IS_FILE (source) && recipe != NULL, NULL);
+
+  self = g_new0 (LkRendered, 1);
+  self->kind = LK_PICTURE_STILL;
+  self->encoded = g_ptr_array_new_with_free_func ((GDestroyNotify)lk_encoded_free);
+
+  report (progress, 0, data);
+  photo = load_photo (source, recipe, &self->probe, cancellable, error);
+  if (photo == NULL)
+    return NULL;
+
+  report (progress, LOADED, data);
+  if (!add_encoded (self, photo, "photo", LK_PHOTO_MAX_BYTES, error)
+      || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  report (progress, ENCODED_PHOTO, data);
+  thumbnail = shrink_to_thumbnail (photo, error);
+  if (thumbnail == NULL
+      || !add_encoded (self, thumbnail, "thumbnail", LK_THUMBNAIL_MAX_BYTES, error))
+    return NULL;
+
+  report (progress, 1, data);
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * lk_render_async:
+ *
+ * lk_render() on a worker thread.
+ */
+void
+lk_render_async (GFile *source,
+                 LkRecipe *recipe,
+                 GCancellable *cancellable,
+                 GAsyncReadyCallback callback,
+                 gpointer data)
+{
+  g_autoptr (GTask) task = NULL;
+  Render *self;
+
+  g_return_if_fail (G_IS_FILE (source) && recipe != NULL);
+
+  self = g_new0 (Render, 1);
+  self->source = g_object_ref (source);
+  self->recipe = lk_recipe_ref (recipe);
+
+  task = g_task_new (NULL, cancellable, callback, data);
+  g_task_set_source_tag (task, lk_render_async);
+  g_task_set_task_data (task, self, (GDestroyNotify)render_free);
+  g_task_run_in_thread (task, render_in_thread);
+}
+
+/**
+ * lk_render_finish:
+ *
+ * Returns: (transfer full) (nullable): as lk_render()
+ */
+LkRendered *
+lk_render_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, lk_render_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * lk_rendered_get:
+ * @name: of a rendition
+ *
+ * Returns: (transfer none) (nullable): that rendition
+ */
+const LkEncoded *
+lk_rendered_get (const LkRendered *self, const char *name)
+{
+  for (guint i = 0; i < self->encoded->len; i++)
+    {
+      const LkEncoded *encoded = g_ptr_array_index (self->encoded, i);
+
+      if (g_str_equal (encoded->rendition->name, name))
+        return encoded;
+    }
+
+  return NULL;
+}
+
+void
+lk_rendered_free (LkRendered *self)
+{
+  g_clear_pointer (&self->probe, lk_probe_free);
+  g_clear_pointer (&self->encoded, g_ptr_array_unref);
+  g_free (self);
+}
+
+void
+lk_encoded_free (LkEncoded *self)
+{
+  g_clear_pointer (&self->rendition, lk_rendition_free);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_free (self);
+}
