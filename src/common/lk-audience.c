@@ -14,6 +14,8 @@ struct _LkAudience
   gsize n_refs;
 };
 
+G_DEFINE_BOXED_TYPE (LkAudience, lk_audience, lk_audience_ref, lk_audience_unref)
+
 static const char *const kind_names[] = { "everyone", "contacts", "except", "only" };
 
 static int

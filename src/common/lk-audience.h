@@ -24,7 +24,10 @@ typedef enum
 } LkAudienceKind;
 
 /** LkAudience: who may have a picture. Immutable and reference-counted; safe on any thread. */
+#define LK_TYPE_AUDIENCE (lk_audience_get_type ())
 typedef struct _LkAudience LkAudience;
+
+GType lk_audience_get_type (void);
 
 LkAudience *lk_audience_new (LkAudienceKind kind, const char *const *refs);
 LkAudience *lk_audience_ref (LkAudience *self);

@@ -16,6 +16,8 @@ struct _LkRecipe
   LkColor background;
 };
 
+G_DEFINE_BOXED_TYPE (LkRecipe, lk_recipe, lk_recipe_ref, lk_recipe_unref)
+
 static LkRecipe *
 recipe_copy (LkRecipe *self)
 {

@@ -33,7 +33,10 @@ typedef struct
   guint8 blue;
 } LkColor;
 
+#define LK_TYPE_RECIPE (lk_recipe_get_type ())
 typedef struct _LkRecipe LkRecipe;
+
+GType lk_recipe_get_type (void);
 
 LkRecipe *lk_recipe_new (void);
 LkRecipe *lk_recipe_ref (LkRecipe *self);
