@@ -10,11 +10,33 @@ host_is_loopback (const char *host)
 {
   g_autoptr (GInetAddress) address = NULL;
 
-  if (g_ascii_strcasecmp (host, "localhost") == 0)
+  if (g_str_equal (host, "localhost"))
     return TRUE;
 
   address = g_inet_address_new_from_string (host);
   return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
+/* The host as it is asked for: an IP address, or a name in ASCII (RFC 5890) and lower case; NULL
+ * where it is neither. */
+static char *
+dup_host (const char *text)
+{
+  g_autofree char *ascii = NULL;
+  g_autofree char *host = NULL;
+
+  if (g_hostname_is_ip_address (text))
+    return g_strdup (text);
+
+  ascii = g_hostname_to_ascii (text);
+  if (ascii == NULL || *ascii == '\0')
+    return NULL;
+
+  host = g_ascii_strdown (ascii, -1);
+  if (host[strspn (host, "abcdefghijklmnopqrstuvwxyz0123456789.-_")] != '\0')
+    return NULL;
+
+  return g_steal_pointer (&host);
 }
 
 static void
@@ -59,8 +81,9 @@ lk_server_address_normalize (const char *text, gboolean *secure, GError **error)
     }
 
   uri = g_uri_parse (typed, G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
-      || g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL
+  if (uri != NULL && g_uri_get_host (uri) != NULL)
+    host = dup_host (g_uri_get_host (uri));
+  if (host == NULL || g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL
       || g_uri_get_fragment (uri) != NULL)
     {
       g_set_error_literal (error, LK_API_ERROR, LK_API_ERROR_INSECURE, "Not a server's address");
@@ -73,7 +96,7 @@ lk_server_address_normalize (const char *text, gboolean *secure, GError **error)
       g_set_error_literal (error, LK_API_ERROR, LK_API_ERROR_INSECURE, "Not an HTTPS address");
       return NULL;
     }
-  if (!https && !host_is_loopback (g_uri_get_host (uri)))
+  if (!https && !host_is_loopback (host))
     {
       g_set_error_literal (error, LK_API_ERROR, LK_API_ERROR_INSECURE,
                            "Plain HTTP is for this computer's own addresses only");
@@ -83,7 +106,6 @@ lk_server_address_normalize (const char *text, gboolean *secure, GError **error)
   port = g_uri_get_port (uri);
   if (port == (https ? 443 : 80))
     port = -1;
-  host = g_ascii_strdown (g_uri_get_host (uri), -1);
   path = g_strdup (g_uri_get_path (uri));
   strip_trailing_slashes (path);
   canonical = g_uri_build (G_URI_FLAGS_ENCODED_PATH, g_uri_get_scheme (uri), NULL, host, port, path,
