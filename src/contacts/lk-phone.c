@@ -9,6 +9,9 @@
 /** The longest text that can be meant as a phone number, in bytes: 15 digits with any separators.
  */
 #define INPUT_MAX_LENGTH 100
+/** The fewest digits of a number that is typed without its country code: what is shorter is a short
+ * code of a network or a service ("110", "22222"), which has no meaning in another country. */
+#define NATIONAL_MIN_DIGITS 6
 /** libphonenumber's name for no region, where only numbers with a country code make sense. */
 #define UNKNOWN_REGION "ZZ"
 
@@ -22,6 +25,17 @@ dup_territory (const char *locale)
       || g_ascii_isalnum (territory[3]))
     return NULL;
   return g_ascii_strup (territory + 1, 2);
+}
+
+static gboolean
+is_short_code (EPhoneNumber *parsed)
+{
+  EPhoneNumberCountrySource source = E_PHONE_NUMBER_COUNTRY_FROM_FQTN;
+  g_autofree char *national = e_phone_number_get_national_number (parsed);
+
+  e_phone_number_get_country_code (parsed, &source);
+  return source == E_PHONE_NUMBER_COUNTRY_FROM_DEFAULT
+         && (national == NULL || strlen (national) < NATIONAL_MIN_DIGITS);
 }
 
 char *
@@ -77,7 +91,8 @@ lk_phone_normalize (const char *text, const char *region, GError **error)
   parsed = e_phone_number_from_string (text, region, &local_error);
   if (parsed != NULL)
     {
-      number = e_phone_number_to_string (parsed, E_PHONE_NUMBER_FORMAT_E164);
+      if (!is_short_code (parsed))
+        number = e_phone_number_to_string (parsed, E_PHONE_NUMBER_FORMAT_E164);
       e_phone_number_free (parsed);
     }
   if (number == NULL || lk_identifier_get_kind (number) != LK_IDENTIFIER_PHONE)
