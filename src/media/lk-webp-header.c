@@ -4,6 +4,7 @@
 #include <string.h>
 #include "lk-color.h"
 #include "lk-media-error.h"
+#include "lk-signature.h"
 #include "lk-tiff-header.h"
 
 /* WebP container specification (RFC 9649, 2): RIFF chunks of type, length and data, padded to even
@@ -14,18 +15,10 @@
 /* An animation has a chunk for each frame. */
 #define MAX_CHUNKS 4096
 
-#define FLAG_ALPHA 0x10
-
-static guint32
-get_24 (const guint8 *data)
-{
-  return (guint32)data[0] | (guint32)data[1] << 8 | (guint32)data[2] << 16;
-}
-
 static guint32
 get_32 (const guint8 *data)
 {
-  return get_24 (data) | (guint32)data[3] << 24;
+  return (guint32)data[0] | (guint32)data[1] << 8 | (guint32)data[2] << 16 | (guint32)data[3] << 24;
 }
 
 /* (nullable): NULL without an error where it is larger than it may be. */
@@ -65,49 +58,15 @@ find_orientation (LkHeader *self, GBytes *exif)
   self->orientation = lk_tiff_find_orientation (data, length);
 }
 
-/* The first chunk tells the size: of the canvas (VP8X), or of the one picture. */
-static gboolean
-read_size (LkHeader *self, const char *type, const guint8 *data)
-{
-  if (memcmp (type, "VP8X", 4) == 0)
-    {
-      self->has_alpha = (data[0] & FLAG_ALPHA) != 0;
-      self->width = get_24 (data + 4) + 1;
-      self->height = get_24 (data + 7) + 1;
-      return TRUE;
-    }
-
-  /* RFC 6386, 9.1: a start code, then 14 bits each */
-  if (memcmp (type, "VP8 ", 4) == 0 && memcmp (data + 3, "\x9d\x01\x2a", 3) == 0)
-    {
-      self->width = (data[6] | data[7] << 8) & 0x3fff;
-      self->height = (data[8] | data[9] << 8) & 0x3fff;
-      return TRUE;
-    }
-
-  /* RFC 9649, 3.4: a signature, then 14 bits each less one, then alpha */
-  if (memcmp (type, "VP8L", 4) == 0 && data[0] == 0x2f)
-    {
-      guint32 bits = get_32 (data + 1);
-
-      self->width = (bits & 0x3fff) + 1;
-      self->height = (bits >> 14 & 0x3fff) + 1;
-      self->has_alpha = (bits >> 28 & 1) != 0;
-      return TRUE;
-    }
-
-  return FALSE;
-}
-
 static gboolean
 read_first (LkHeader *self, LkSource *source, GCancellable *cancellable, GError **error)
 {
-  guint8 data[8 + 10];
+  guint8 chunk[LK_SIGNATURE_WEBP_CHUNK];
 
-  if (!lk_source_read_exactly (source, RIFF_LENGTH, data, sizeof data, cancellable, error))
+  if (!lk_source_read_exactly (source, RIFF_LENGTH, chunk, sizeof chunk, cancellable, error))
     return FALSE;
 
-  if (!read_size (self, (const char *)data, data + 8))
+  if (!lk_signature_read_webp_chunk (chunk, &self->width, &self->height, &self->has_alpha))
     {
       g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
                            "The WebP file does not start with a picture");
