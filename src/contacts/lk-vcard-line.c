@@ -91,6 +91,13 @@ is_clean_parameter (const char *parameter)
 
   if (name_length == 0 || (value != NULL && *value == '\0'))
     return FALSE;
+  /* An encoding that the parser does not know is a warning; base64 is for what does not go through
+   * it. */
+  if (value == NULL && g_ascii_strcasecmp (parameter, "BASE64") == 0)
+    return FALSE;
+  if (value != NULL && name_length == strlen ("ENCODING")
+      && g_ascii_strncasecmp (parameter, "ENCODING", name_length) == 0)
+    return g_ascii_strcasecmp (value, "QUOTED-PRINTABLE") == 0;
   for (gsize i = 0; i < name_length; i++)
     if (!g_ascii_isalnum (parameter[i]) && parameter[i] != '-' && parameter[i] != '_')
       return FALSE;
