@@ -10,8 +10,8 @@
 #include "lk-resample.h"
 
 #define CHUNK (64 * 1024)
-/* GdkPixbuf looks at this much before it picks a loader. */
-#define SNIFF_BYTES 128
+/* What the type of a file is told by. */
+#define SNIFF_BYTES 4096
 /* A format that tells its size tells it within this; one that is read whole before it does may be
  * no larger. */
 #define MAX_HEADER_BYTES (16 * 1024 * 1024)
@@ -30,7 +30,8 @@ typedef struct
   guint64 fed;
   int width;
   int height;
-  gboolean stop; /* feed no more: it is known, or refused */
+  gboolean drawing; /* of vectors: width and height are the grid that it counts as */
+  gboolean stop;    /* feed no more: it is known, or refused */
   GError *error;
 } Feed;
 
@@ -53,14 +54,80 @@ estimate_memory (LkFormat format, guint64 pixels, guint64 bytes)
     }
 }
 
-/* Loaders that allocate before they tell a size, or that wrap another loader; no photo comes in
- * them. */
+/* Loaders that allocate before they tell a size, that wrap another loader, or that cannot be
+ * stopped without a warning; no photo comes in them. */
 static gboolean
 is_refused_format (const char *name)
 {
-  const char *const refused[] = { "ani", "icns", "qtif", "wmf", "emf", "xbm", "xpm", NULL };
+  const char *const refused[]
+      = { "ani", "icns", "pnm", "qtif", "tga", "wmf", "emf", "xbm", "xpm", NULL };
 
   return g_strv_contains (refused, name);
+}
+
+static GdkPixbufFormat *
+find_format (const char *type)
+{
+  g_autoptr (GSList) formats = gdk_pixbuf_get_formats ();
+
+  for (GSList *l = formats; l != NULL; l = l->next)
+    {
+      g_auto (GStrv) types = gdk_pixbuf_format_get_mime_types (l->data);
+
+      if (g_strv_contains ((const char *const *)types, type))
+        return l->data;
+    }
+
+  return NULL;
+}
+
+/* Our own readers know their types; else the shared MIME database tells, not the loaders: one that
+ * is not wanted is not even loaded. */
+static char *
+guess_type (LkSource *source, const LkHeader *header, GCancellable *cancellable, GError **error)
+{
+  g_autofree guint8 *start = NULL;
+  g_autofree char *content_type = NULL;
+  gssize n;
+
+  if (header != NULL)
+    return g_strdup (header->type);
+
+  start = g_malloc (SNIFF_BYTES);
+  n = lk_source_read (source, 0, start, SNIFF_BYTES, cancellable, error);
+  if (n < 0)
+    return NULL;
+
+  content_type = g_content_type_guess (NULL, start, (gsize)n, NULL);
+  if (content_type != NULL && g_content_type_is_a (content_type, "application/xml")
+      && g_strstr_len ((const char *)start, n, "<svg") != NULL)
+    return g_strdup ("image/svg+xml");
+
+  return content_type != NULL ? g_content_type_get_mime_type (content_type) : g_strdup ("");
+}
+
+static GdkPixbufLoader *
+create_loader (LkSource *source, const LkHeader *header, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *type = guess_type (source, header, cancellable, error);
+  g_autofree char *name = NULL;
+  g_autoptr (GError) cause = NULL;
+  GdkPixbufFormat *format;
+  GdkPixbufLoader *loader = NULL;
+
+  if (type == NULL)
+    return NULL;
+
+  format = find_format (type);
+  if (format != NULL)
+    name = gdk_pixbuf_format_get_name (format);
+  if (name != NULL && !is_refused_format (name))
+    loader = gdk_pixbuf_loader_new_with_type (name, &cause);
+  if (loader == NULL)
+    g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED,
+                 "No loader for files of type %s", type);
+
+  return loader;
 }
 
 static gboolean
@@ -109,9 +176,9 @@ static void
 on_size_prepared (GdkPixbufLoader *loader, int width, int height, gpointer data)
 {
   Feed *self = data;
-  gboolean drawing = is_drawing (gdk_pixbuf_loader_get_format (loader));
 
-  if (drawing)
+  self->drawing = is_drawing (gdk_pixbuf_loader_get_format (loader));
+  if (self->drawing)
     enlarge_drawing (&width, &height);
   self->width = width;
   self->height = height;
@@ -137,7 +204,7 @@ on_size_prepared (GdkPixbufLoader *loader, int width, int height, gpointer data)
       feed_fail (self, LK_MEDIA_ERROR_TOO_MANY_PIXELS,
                  "The picture is too large to be decoded in 1 GiB");
     }
-  else if (drawing)
+  else if (self->drawing)
     {
       LkWindow window
           = lk_window_plan (self->request, (guint)width, (guint)height, LK_ORIENTATION_UPRIGHT);
@@ -149,20 +216,6 @@ on_size_prepared (GdkPixbufLoader *loader, int width, int height, gpointer data)
   /* Loaders take this as a refusal, before they allocate anything. */
   if (self->stop)
     gdk_pixbuf_loader_set_size (loader, 0, 0);
-}
-
-static void
-feed_check_format (Feed *self)
-{
-  GdkPixbufFormat *format = gdk_pixbuf_loader_get_format (self->loader);
-  g_autofree char *name = NULL;
-
-  if (format == NULL)
-    return;
-
-  name = gdk_pixbuf_format_get_name (format);
-  if (is_refused_format (name))
-    feed_fail (self, LK_MEDIA_ERROR_UNSUPPORTED, "Not a format of photos");
 }
 
 /* Gives the file to the loader, piece by piece, until it ends or enough is known. */
@@ -177,8 +230,7 @@ feed_run (Feed *self)
   while (!self->stop)
     {
       gssize n
-          = lk_source_read (self->source, self->fed, chunk, self->fed == 0 ? SNIFF_BYTES : CHUNK,
-                            self->cancellable, &self->error);
+          = lk_source_read (self->source, self->fed, chunk, CHUNK, self->cancellable, &self->error);
 
       if (n <= 0)
         break;
@@ -186,10 +238,12 @@ feed_run (Feed *self)
       self->fed += (guint64)n;
       if (!gdk_pixbuf_loader_write (self->loader, chunk, (gsize)n, &cause))
         {
-          feed_fail_with (self, g_steal_pointer (&cause));
+          /* A loader that was told to stop says so. */
+          if (!self->stop)
+            feed_fail_with (self, g_steal_pointer (&cause));
+          g_clear_error (&cause);
           break;
         }
-      feed_check_format (self);
       if (self->header == NULL && self->fed > MAX_HEADER_BYTES)
         feed_fail (self, LK_MEDIA_ERROR_MALFORMED, "The file does not tell a size");
     }
@@ -281,13 +335,25 @@ raw_from_pixbuf (GdkPixbuf *pixbuf,
   return raw;
 }
 
+/* A drawing was rasterised at the size that is needed; its px count as those of the grid. */
+static void
+count_in_grid (LkRaw *raw, guint width, guint height)
+{
+  double factor = (double)width / raw->width;
+
+  raw->x = (guint)round (raw->x * factor);
+  raw->y = (guint)round (raw->y * factor);
+  raw->scale /= factor;
+  raw->width = width;
+  raw->height = height;
+}
+
 static gboolean
 format_has_alpha (GdkPixbufFormat *format)
 {
   g_autofree char *name = gdk_pixbuf_format_get_name (format);
-  const char *const opaque[] = { "jpeg", "bmp", "pnm", NULL };
 
-  return !g_strv_contains (opaque, name);
+  return !g_str_equal (name, "bmp");
 }
 
 /**
@@ -302,15 +368,17 @@ format_has_alpha (GdkPixbufFormat *format)
 LkHeader *
 lk_pixbuf_read_header (LkSource *source, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
+  g_autoptr (GdkPixbufLoader) loader = create_loader (source, NULL, cancellable, error);
   g_autoptr (LkHeader) header = NULL;
   g_auto (GStrv) types = NULL;
   GdkPixbufFormat *format;
   Feed feed = { .source = source, .cancellable = cancellable, .loader = loader };
 
+  if (loader == NULL)
+    return NULL;
+
   feed_run (&feed);
-  format = gdk_pixbuf_loader_get_format (loader);
-  if (feed.error == NULL && (feed.width <= 0 || format == NULL))
+  if (feed.error == NULL && feed.width <= 0)
     feed_fail (&feed, LK_MEDIA_ERROR_MALFORMED, "The file does not tell a size");
   if (feed.error != NULL)
     {
@@ -318,9 +386,9 @@ lk_pixbuf_read_header (LkSource *source, GCancellable *cancellable, GError **err
       return NULL;
     }
 
+  format = gdk_pixbuf_loader_get_format (loader);
   types = gdk_pixbuf_format_get_mime_types (format);
-  header
-      = lk_header_new (LK_FORMAT_OTHER, types != NULL && types[0] != NULL ? types[0] : "image/*");
+  header = lk_header_new (LK_FORMAT_OTHER, types[0]);
   header->width = (guint)feed.width;
   header->height = (guint)feed.height;
   header->has_alpha = format_has_alpha (format);
@@ -343,13 +411,17 @@ lk_pixbuf_load (LkSource *source,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
+  g_autoptr (GdkPixbufLoader) loader = create_loader (source, header, cancellable, error);
   GdkPixbuf *pixbuf;
+  LkRaw *raw;
   Feed feed = { .source = source,
                 .cancellable = cancellable,
                 .loader = loader,
                 .header = header,
                 .request = request };
+
+  if (loader == NULL)
+    return NULL;
 
   /* Loaders that decode before they tell a size are held to what the header said. */
   if (estimate_memory (header->format, (guint64)header->width * header->height,
@@ -368,5 +440,9 @@ lk_pixbuf_load (LkSource *source,
       return NULL;
     }
 
-  return raw_from_pixbuf (pixbuf, header, request, error);
+  raw = raw_from_pixbuf (pixbuf, header, request, error);
+  if (raw != NULL && feed.drawing)
+    count_in_grid (raw, (guint)feed.width, (guint)feed.height);
+
+  return raw;
 }

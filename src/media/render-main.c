@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lk-bundle.h"
+#include "lk-config.h"
+#include "lk-hash.h"
+#include "lk-json.h"
+#include "lk-render.h"
+#include "lk-still.h"
+
+#define EXIT_USAGE 2
+#define EXIT_REFUSED 3
+/* A recipe is some hundred bytes. */
+#define MAX_RECIPE_BYTES (64 * 1024)
+
+typedef struct
+{
+  char *recipe;
+  char *alt;
+  char *frame;
+  gboolean probe;
+  gboolean version;
+  GStrv paths;
+} Options;
+
+static void
+options_clear (Options *self)
+{
+  g_free (self->recipe);
+  g_free (self->alt);
+  g_free (self->frame);
+  g_strfreev (self->paths);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static void
+print_json (FILE *to, JsonObject *object)
+{
+  g_autoptr (GBytes) text = lk_json_object_to_bytes (object);
+
+  fprintf (to, "%.*s\n", (int)g_bytes_get_size (text), (const char *)g_bytes_get_data (text, NULL));
+}
+
+static int
+usage (const char *message)
+{
+  fprintf (stderr, "%s\nRun “likeness-render --help” to see how it is used.\n", message);
+  return EXIT_USAGE;
+}
+
+static int
+refused (const GError *error)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  const char *code = "unreadable";
+
+  if (error->domain == LK_MEDIA_ERROR)
+    code = lk_media_error_to_code (error->code);
+  json_object_set_string_member (object, "code", code);
+  json_object_set_string_member (object, "message", error->message);
+  print_json (stderr, object);
+
+  return EXIT_REFUSED;
+}
+
+static JsonObject *
+probe_to_json (const LkProbe *probe)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "kind", lk_picture_kind_to_string (probe->kind));
+  json_object_set_string_member (object, "type", probe->type);
+  json_object_set_int_member (object, "width", probe->width);
+  json_object_set_int_member (object, "height", probe->height);
+  json_object_set_int_member (object, "frames", probe->frames);
+  json_object_set_int_member (object, "duration", probe->duration);
+  json_object_set_int_member (object, "orientation", probe->orientation);
+  json_object_set_boolean_member (object, "has_profile", probe->has_profile);
+  json_object_set_boolean_member (object, "has_alpha", probe->has_alpha);
+  json_object_set_int_member (object, "bytes", (gint64)probe->size);
+
+  return object;
+}
+
+static JsonObject *
+rendered_to_json (const LkRendered *rendered, GBytes *bundle)
+{
+  g_autofree char *sha256 = lk_hash_sha256_hex (bundle);
+  JsonObject *object = json_object_new ();
+  JsonObject *whole = json_object_new ();
+  JsonArray *renditions = json_array_new ();
+
+  for (guint i = 0; i < rendered->encoded->len; i++)
+    {
+      const LkEncoded *encoded = g_ptr_array_index (rendered->encoded, i);
+      JsonObject *rendition = lk_rendition_to_json (encoded->rendition);
+
+      json_object_set_int_member (rendition, "quality", encoded->quality);
+      json_array_add_object_element (renditions, rendition);
+    }
+
+  json_object_set_int_member (whole, "bytes", (gint64)g_bytes_get_size (bundle));
+  json_object_set_string_member (whole, "sha256", sha256);
+  json_object_set_object_member (object, "source", probe_to_json (rendered->probe));
+  json_object_set_array_member (object, "renditions", renditions);
+  json_object_set_object_member (object, "bundle", whole);
+
+  return object;
+}
+
+static GBytes *
+read_small_file (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GFileInputStream) input = g_file_read (file, NULL, error);
+
+  return input != NULL
+             ? g_input_stream_read_bytes (G_INPUT_STREAM (input), MAX_RECIPE_BYTES + 1, NULL, error)
+             : NULL;
+}
+
+static LkRecipe *
+read_recipe (const char *path, GError **error)
+{
+  g_autoptr (GBytes) text = NULL;
+  g_autoptr (JsonObject) object = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  if (path == NULL)
+    return lk_recipe_new ();
+
+  text = read_small_file (path, error);
+  if (text == NULL)
+    return NULL;
+
+  object = lk_json_parse_object (text, MAX_RECIPE_BYTES, &cause);
+  if (object == NULL)
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE, cause->message);
+      return NULL;
+    }
+
+  return lk_recipe_from_json (object, error);
+}
+
+/* Now, or what reproducible builds say it is (reproducible-builds.org, SOURCE_DATE_EPOCH). */
+static gint64
+get_time (void)
+{
+  const char *text = g_getenv ("SOURCE_DATE_EPOCH");
+  gint64 time;
+
+  if (text != NULL && g_ascii_string_to_signed (text, 10, 0, G_MAXINT32, &time, NULL))
+    return time;
+
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+/* Writes aside and renames: a failure leaves what was there. */
+static gboolean
+write_file (const char *path, const void *data, gsize length, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (g_file_set_contents_full (path, data, (gssize)length,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+                                &cause))
+    return TRUE;
+
+  g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_WRITE_FAILED, cause->message);
+  return FALSE;
+}
+
+static gboolean
+write_png (const char *path, LkFrame *frame, GError **error)
+{
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  g_autoptr (GError) cause = NULL;
+  g_autofree char *data = NULL;
+  gsize length;
+
+  pixbuf = gdk_pixbuf_new_from_bytes (
+      lk_frame_get_pixels (frame), GDK_COLORSPACE_RGB, TRUE, 8, (int)lk_frame_get_width (frame),
+      (int)lk_frame_get_height (frame), (int)lk_frame_get_stride (frame));
+  if (!gdk_pixbuf_save_to_buffer (pixbuf, &data, &length, "png", &cause, NULL))
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_WRITE_FAILED, cause->message);
+      return FALSE;
+    }
+
+  return write_file (path, data, length, error);
+}
+
+static int
+run_probe (GFile *input)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkProbe) probe = lk_probe_file (input, NULL, &error);
+  g_autoptr (JsonObject) object = NULL;
+
+  if (probe == NULL)
+    return refused (error);
+
+  object = probe_to_json (probe);
+  print_json (stdout, object);
+
+  return EXIT_SUCCESS;
+}
+
+/* The way of the app's preview: the whole picture loaded, then the recipe applied. */
+static int
+run_frame (GFile *input, LkRecipe *recipe, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkFrame) source = lk_still_load (input, LK_PHOTO_SIZE, NULL, &error);
+  g_autoptr (LkFrame) frame = NULL;
+
+  if (source != NULL)
+    frame = lk_render_frame (source, recipe, LK_PHOTO_SIZE, &error);
+  if (frame == NULL || !write_png (path, frame, &error))
+    return refused (error);
+
+  return EXIT_SUCCESS;
+}
+
+static int
+run_render (GFile *input, LkRecipe *recipe, const char *alt, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkManifest) manifest = lk_manifest_new ();
+  g_autoptr (LkRendered) rendered = lk_render (input, recipe, NULL, NULL, NULL, &error);
+  g_autoptr (GBytes) bundle = NULL;
+  g_autoptr (JsonObject) object = NULL;
+  gsize length = 0;
+  const void *data;
+
+  if (rendered == NULL)
+    return refused (error);
+
+  manifest->created = get_time ();
+  if (alt != NULL)
+    {
+      g_free (manifest->alt);
+      manifest->alt = g_strdup (alt);
+    }
+
+  bundle = lk_bundle_write (manifest, rendered, &error);
+  if (bundle == NULL)
+    return refused (error);
+
+  data = g_bytes_get_data (bundle, &length);
+  if (!write_file (path, data, length, &error))
+    return refused (error);
+
+  object = rendered_to_json (rendered, bundle);
+  print_json (stdout, object);
+
+  return EXIT_SUCCESS;
+}
+
+static gboolean
+parse (Options *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[]
+      = { { "recipe", 0, 0, G_OPTION_ARG_FILENAME, &options->recipe,
+            "The edits to apply, as JSON; without it the largest square in the middle", "FILE" },
+          { "alt", 0, 0, G_OPTION_ARG_STRING, &options->alt,
+            "What the picture shows, for people who cannot see it", "TEXT" },
+          { "probe", 0, 0, G_OPTION_ARG_NONE, &options->probe,
+            "Only say what INPUT is, without decoding it", NULL },
+          { "frame", 0, 0, G_OPTION_ARG_FILENAME, &options->frame,
+            "Only write the picture as the preview shows it", "OUT.png" },
+          { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
+          { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL },
+          { NULL } };
+  g_autoptr (GOptionContext) context = g_option_context_new ("INPUT [OUTPUT.likeness]");
+
+  g_option_context_set_summary (
+      context, "Turns a photo into a bundle: the pictures that Likeness sends to address books.\n"
+               "\n"
+               "  likeness-render [--recipe FILE] [--alt TEXT] INPUT OUTPUT.likeness\n"
+               "  likeness-render --probe INPUT\n"
+               "  likeness-render [--recipe FILE] --frame OUT.png INPUT");
+  g_option_context_set_description (
+      context,
+      "Output:\n"
+      "  JSON: the source as it was found (kind, type, width, height, orientation, …), each\n"
+      "  rendition (name, type, width, height, bytes, sha256, quality) and the bundle.\n"
+      "  OUTPUT is replaced when all of it is written, never before.\n"
+      "\n"
+      "Recipe (all but version may be left out):\n"
+      "  {\"version\": 1, \"crop\": {\"x\": 0.5, \"y\": 0.5, \"size\": 1}, \"rotation\": 0,\n"
+      "   \"flip\": {\"horizontal\": false, \"vertical\": false}, \"background\": \"#ffffff\"}\n"
+      "  x and y: the centre of the square, as fractions of the upright picture; size: its\n"
+      "  side, as a fraction of the shorter one; rotation: 0, 90, 180 or 270° clockwise.\n"
+      "\n"
+      "Exit status:\n"
+      "  0  done\n"
+      "  2  called in a wrong way\n"
+      "  3  the input was refused or the output cannot be written; {\"code\", \"message\"} on\n"
+      "     standard error. Codes: unreadable, unsupported, malformed, too-many-pixels,\n"
+      "     too-many-bytes, invalid-recipe, cannot-fit-budget, invalid-bundle, write-failed,\n"
+      "     no-memory\n"
+      "\n"
+      "Environment:\n"
+      "  SOURCE_DATE_EPOCH  seconds since 1970 to note as the time of creation\n");
+  g_option_context_add_main_entries (context, entries, NULL);
+
+  return g_option_context_parse (context, argc, argv, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) input = NULL;
+  g_autoptr (GFile) output = NULL;
+  g_autoptr (LkRecipe) recipe = NULL;
+  guint n_paths;
+  gboolean renders;
+
+  setlocale (LC_ALL, "");
+
+  if (!parse (&options, &argc, &argv, &error))
+    return usage (error->message);
+
+  if (options.version)
+    {
+      puts ("likeness-render " LK_VERSION);
+      return EXIT_SUCCESS;
+    }
+
+  renders = !options.probe && options.frame == NULL;
+  n_paths = options.paths != NULL ? g_strv_length (options.paths) : 0;
+  if (n_paths != (renders ? 2 : 1))
+    return usage (renders ? "INPUT and OUTPUT are needed." : "One INPUT is needed.");
+  if (options.probe && (options.frame != NULL || options.recipe != NULL || options.alt != NULL))
+    return usage ("--probe goes with no other option.");
+  if (options.alt != NULL
+      && (!g_utf8_validate (options.alt, -1, NULL) || strlen (options.alt) > LK_ALT_MAX_LENGTH))
+    return usage ("The alternative text is too long or not UTF-8.");
+
+  input = g_file_new_for_commandline_arg (options.paths[0]);
+  if (renders)
+    {
+      output = g_file_new_for_commandline_arg (options.paths[1]);
+      if (g_file_peek_path (output) == NULL || g_file_equal (input, output))
+        return usage ("OUTPUT must be a path, and not that of INPUT.");
+    }
+  if (options.probe)
+    return run_probe (input);
+
+  recipe = read_recipe (options.recipe, &error);
+  if (recipe == NULL)
+    return refused (error);
+
+  if (options.frame != NULL)
+    return run_frame (input, recipe, options.frame);
+
+  return run_render (input, recipe, options.alt, g_file_peek_path (output));
+}
