@@ -5,7 +5,7 @@
         tap.main()
 
 Each test method is a case, named by the first line of its docstring where it has one. One that raises is shown with
-its traceback. Cases run in the order of the file. Names on the command line (Class or Class.method) run only those.
+its traceback. The cases of a class run in the order of the file. Names on the command line (Class or Class.method) run only those.
 """
 
 import sys
