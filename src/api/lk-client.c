@@ -3,7 +3,7 @@
 #include "lk-client-private.h"
 #include "lk-async.h"
 #include "lk-config.h"
-#include "lk-exchange.h"
+#include "lk-fetch.h"
 #include "lk-json.h"
 #include "lk-server-address.h"
 
@@ -118,7 +118,7 @@ on_exchange_ready (GObject *object, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = NULL;
 
-  body = lk_exchange_finish (SOUP_SESSION (object), result, &error);
+  body = lk_fetch_finish (SOUP_SESSION (object), result, &error);
   if (g_error_matches (error, LK_PROBLEM, LK_PROBLEM_UNAUTHORIZED) && exchange->token != NULL
       && g_strcmp0 (exchange->token, self->token) == 0)
     {
@@ -482,8 +482,8 @@ lk_client_exchange_async (LkClient *self,
   g_task_set_source_tag (task, lk_client_exchange_async);
   g_task_set_task_data (task, exchange, (GDestroyNotify)exchange_free);
 
-  lk_exchange_async (self->session, message, max_bytes, exchange->cancellable, on_exchange_ready,
-                     g_steal_pointer (&task));
+  lk_fetch_async (self->session, message, max_bytes, exchange->cancellable, on_exchange_ready,
+                  g_steal_pointer (&task));
 }
 
 GBytes *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lk-exchange.h"
+#include "lk-fetch.h"
 #include <gio/gio.h>
 #include "lk-api-error.h"
 #include "lk-async.h"
@@ -16,18 +16,18 @@ typedef struct
   GInputStream *stream;
   GByteArray *body;
   gsize max_bytes;
-} Exchange;
+} Fetch;
 
 static void
-exchange_free (Exchange *exchange)
+fetch_free (Fetch *fetch)
 {
-  g_clear_object (&exchange->message);
-  g_clear_object (&exchange->stream);
-  g_clear_pointer (&exchange->body, g_byte_array_unref);
-  g_free (exchange);
+  g_clear_object (&fetch->message);
+  g_clear_object (&fetch->stream);
+  g_clear_pointer (&fetch->body, g_byte_array_unref);
+  g_free (fetch);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Exchange, exchange_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetch, fetch_free)
 
 static LkApiError
 transport_code (const GError *error)
@@ -134,25 +134,24 @@ error_of_answer (SoupMessage *message, GBytes *body)
 static void
 finish (GTask *task)
 {
-  Exchange *exchange = g_task_get_task_data (task);
-  g_autoptr (GBytes) body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->body));
+  Fetch *fetch = g_task_get_task_data (task);
+  g_autoptr (GBytes) body = g_byte_array_free_to_bytes (g_steal_pointer (&fetch->body));
 
-  g_debug ("%s %s: status %u, %" G_GSIZE_FORMAT " bytes",
-           soup_message_get_method (exchange->message),
-           g_uri_get_path (soup_message_get_uri (exchange->message)),
-           soup_message_get_status (exchange->message), g_bytes_get_size (body));
+  g_debug ("%s %s: status %u, %" G_GSIZE_FORMAT " bytes", soup_message_get_method (fetch->message),
+           g_uri_get_path (soup_message_get_uri (fetch->message)),
+           soup_message_get_status (fetch->message), g_bytes_get_size (body));
 
-  if (SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (exchange->message)))
+  if (SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (fetch->message)))
     g_task_return_pointer (task, g_steal_pointer (&body), (GDestroyNotify)g_bytes_unref);
   else
-    g_task_return_error (task, error_of_answer (exchange->message, body));
+    g_task_return_error (task, error_of_answer (fetch->message, body));
 }
 
 static void
 on_read_ready (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  Exchange *exchange = g_task_get_task_data (task);
+  Fetch *fetch = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
@@ -167,15 +166,15 @@ on_read_ready (GObject *object, GAsyncResult *result, gpointer data)
       finish (task);
       return;
     }
-  if (g_bytes_get_size (bytes) > exchange->max_bytes - exchange->body->len)
+  if (g_bytes_get_size (bytes) > fetch->max_bytes - fetch->body->len)
     {
       g_task_return_error (task, bad_answer ("An answer larger than its limit"));
       return;
     }
 
-  g_byte_array_append (exchange->body, g_bytes_get_data (bytes, NULL),
+  g_byte_array_append (fetch->body, g_bytes_get_data (bytes, NULL),
                        (guint)g_bytes_get_size (bytes));
-  g_input_stream_read_bytes_async (exchange->stream, READ_SIZE, G_PRIORITY_DEFAULT,
+  g_input_stream_read_bytes_async (fetch->stream, READ_SIZE, G_PRIORITY_DEFAULT,
                                    g_task_get_cancellable (task), on_read_ready, task);
   g_steal_pointer (&task);
 }
@@ -184,34 +183,34 @@ static void
 on_send_ready (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  Exchange *exchange = g_task_get_task_data (task);
-  SoupMessageHeaders *headers = soup_message_get_response_headers (exchange->message);
+  Fetch *fetch = g_task_get_task_data (task);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (fetch->message);
   g_autoptr (GError) error = NULL;
 
-  exchange->stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
-  if (exchange->stream == NULL)
+  fetch->stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
+  if (fetch->stream == NULL)
     {
       g_task_return_error (task, translate (g_steal_pointer (&error)));
       return;
     }
 
-  if (!SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (exchange->message)))
-    exchange->max_bytes = LK_JSON_BODY_MAX_BYTES;
+  if (!SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (fetch->message)))
+    fetch->max_bytes = LK_JSON_BODY_MAX_BYTES;
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
-      && soup_message_headers_get_content_length (headers) > (goffset)exchange->max_bytes)
+      && soup_message_headers_get_content_length (headers) > (goffset)fetch->max_bytes)
     {
       g_task_return_error (task, bad_answer ("An answer larger than its limit"));
       return;
     }
 
-  exchange->body = g_byte_array_new ();
-  g_input_stream_read_bytes_async (exchange->stream, READ_SIZE, G_PRIORITY_DEFAULT,
+  fetch->body = g_byte_array_new ();
+  g_input_stream_read_bytes_async (fetch->stream, READ_SIZE, G_PRIORITY_DEFAULT,
                                    g_task_get_cancellable (task), on_read_ready, task);
   g_steal_pointer (&task);
 }
 
 /**
- * lk_exchange_async:
+ * lk_fetch_async:
  * @session: where to send it
  * @message: the request; its answer's status and headers are to be read there afterwards
  * @max_bytes: the most bytes of the body of a good answer, below 4 GB
@@ -224,36 +223,36 @@ on_send_ready (GObject *object, GAsyncResult *result, gpointer data)
  * @session.
  */
 void
-lk_exchange_async (SoupSession *session,
-                   SoupMessage *message,
-                   gsize max_bytes,
-                   GCancellable *cancellable,
-                   GAsyncReadyCallback callback,
-                   gpointer data)
+lk_fetch_async (SoupSession *session,
+                SoupMessage *message,
+                gsize max_bytes,
+                GCancellable *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (Exchange) exchange = NULL;
+  g_autoptr (Fetch) fetch = NULL;
 
   g_return_if_fail (SOUP_IS_SESSION (session));
   g_return_if_fail (SOUP_IS_MESSAGE (message));
   g_return_if_fail (max_bytes <= G_MAXUINT);
 
-  exchange = g_new0 (Exchange, 1);
-  exchange->message = g_object_ref (message);
-  exchange->max_bytes = max_bytes;
+  fetch = g_new0 (Fetch, 1);
+  fetch->message = g_object_ref (message);
+  fetch->max_bytes = max_bytes;
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
 
   task = g_task_new (session, cancellable, callback, data);
-  g_task_set_source_tag (task, lk_exchange_async);
-  g_task_set_task_data (task, g_steal_pointer (&exchange), (GDestroyNotify)exchange_free);
+  g_task_set_source_tag (task, lk_fetch_async);
+  g_task_set_task_data (task, g_steal_pointer (&fetch), (GDestroyNotify)fetch_free);
 
   soup_session_send_async (session, message, G_PRIORITY_DEFAULT, cancellable, on_send_ready, task);
   g_steal_pointer (&task);
 }
 
 /**
- * lk_exchange_finish:
- * @session: as given to lk_exchange_async()
+ * lk_fetch_finish:
+ * @session: as given to lk_fetch_async()
  * @result: as given to the callback
  * @error: LK_PROBLEM where the server answered so, LK_API_ERROR, or G_IO_ERROR_CANCELLED
  *
@@ -261,7 +260,7 @@ lk_exchange_async (SoupSession *session,
  * with @error set
  */
 GBytes *
-lk_exchange_finish (SoupSession *session, GAsyncResult *result, GError **error)
+lk_fetch_finish (SoupSession *session, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, session), NULL);
 
