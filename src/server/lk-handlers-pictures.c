@@ -64,12 +64,12 @@ read_bundle (LkService *service,
   picture = lk_picture_new ();
   picture->kind = manifest->kind;
   g_free (picture->alt);
-  picture->alt = g_steal_pointer (&manifest->alt);
+  picture->alt = g_strdup (manifest->alt);
   picture->created = manifest->created;
   picture->expires = manifest->expires;
-  picture->audience = g_steal_pointer (&manifest->audience);
+  picture->audience = manifest->audience != NULL ? lk_audience_ref (manifest->audience) : NULL;
   g_clear_pointer (&picture->renditions, g_ptr_array_unref);
-  picture->renditions = g_steal_pointer (&manifest->renditions);
+  picture->renditions = g_ptr_array_ref (manifest->renditions);
   *blobs = g_steal_pointer (&found);
   return picture;
 }
