@@ -337,8 +337,8 @@ import_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 static void
 on_import_read (GObject *source, GAsyncResult *result, gpointer data)
 {
-  LkAddressBookEds *self = LK_ADDRESS_BOOK_EDS (source);
   g_autoptr (GTask) task = data;
+  LkAddressBookEds *self = g_task_get_source_object (task);
   Import *import = g_task_get_task_data (task);
   LkEdsBook *book = choose_import_book (self);
   GError *error = NULL;
@@ -367,7 +367,7 @@ lk_address_book_eds_import_async (LkAddressBook *book,
   g_task_set_source_tag (task, lk_address_book_eds_import_async);
   import->file = g_object_ref (vcards);
   g_task_set_task_data (task, import, import_free);
-  reader = g_task_new (book, cancellable, on_import_read, g_object_ref (task));
+  reader = g_task_new (NULL, cancellable, on_import_read, g_object_ref (task));
   g_task_set_source_tag (reader, lk_address_book_eds_import_async);
   g_task_set_task_data (reader, import, NULL);
   g_task_run_in_thread (reader, import_thread);

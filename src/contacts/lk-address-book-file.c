@@ -215,7 +215,10 @@ run_next (LkAddressBookFile *self)
     return;
   if (((Operation *)g_task_get_task_data (task))->kind == OPERATION_RELOAD)
     self->reload_waits = FALSE;
-  worker = g_task_new (self, g_task_get_cancellable (task), on_operation_ready, NULL);
+  /* A worker's task may be let go last by its thread: the address book must end on the main thread.
+   */
+  worker
+      = g_task_new (NULL, g_task_get_cancellable (task), on_operation_ready, g_object_ref (self));
   g_task_set_source_tag (worker, run_next);
   /* Cancelled once it is written is written. */
   g_task_set_check_cancellable (worker, FALSE);
@@ -238,7 +241,7 @@ push_operation (LkAddressBookFile *self, GTask *task, Operation *operation)
 static void
 on_operation_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
-  LkAddressBookFile *self = LK_ADDRESS_BOOK_FILE (source);
+  g_autoptr (LkAddressBookFile) self = data;
   g_autoptr (GTask) task = g_queue_pop_head (&self->operations);
   Operation *operation = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;

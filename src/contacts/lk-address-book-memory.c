@@ -87,6 +87,8 @@ lk_address_book_memory_set_photo_finish (LkAddressBook *book, GAsyncResult *resu
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* A worker's task may be let go last by its thread: it holds nothing that must end on the main
+ * thread. */
 static void
 import_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -104,40 +106,52 @@ import_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 }
 
 static void
+on_import_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  LkContactStore *store = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) cards = g_task_propagate_pointer (G_TASK (result), &error);
+  int n_added = 0;
+
+  if (cards == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  for (guint i = 0; i < cards->len; i++)
+    {
+      LkContact *contact = ((LkVCard *)cards->pdata[i])->contact;
+
+      if (contact != NULL && lk_contact_store_lookup (store, lk_contact_get_uid (contact)) == NULL)
+        {
+          lk_contact_store_put (store, contact);
+          n_added++;
+        }
+    }
+  g_task_return_int (task, n_added);
+}
+
+static void
 lk_address_book_memory_import_async (LkAddressBook *book,
                                      GFile *vcards,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (book, cancellable, callback, data);
+  GTask *task = g_task_new (book, cancellable, callback, data);
+  g_autoptr (GTask) worker = g_task_new (NULL, cancellable, on_import_read, task);
 
   g_task_set_source_tag (task, lk_address_book_memory_import_async);
-  g_task_set_task_data (task, g_object_ref (vcards), g_object_unref);
-  g_task_run_in_thread (task, import_thread);
+  g_task_set_source_tag (worker, lk_address_book_memory_import_async);
+  g_task_set_task_data (worker, g_object_ref (vcards), g_object_unref);
+  g_task_run_in_thread (worker, import_thread);
 }
 
 static int
 lk_address_book_memory_import_finish (LkAddressBook *book, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GPtrArray) cards = g_task_propagate_pointer (G_TASK (result), error);
-  int n_added = 0;
-
-  if (cards == NULL)
-    return -1;
-  for (guint i = 0; i < cards->len; i++)
-    {
-      LkContact *contact = ((LkVCard *)cards->pdata[i])->contact;
-
-      if (contact != NULL
-          && lk_contact_store_lookup (LK_CONTACT_STORE (book), lk_contact_get_uid (contact))
-                 == NULL)
-        {
-          lk_contact_store_put (LK_CONTACT_STORE (book), contact);
-          n_added++;
-        }
-    }
-  return n_added;
+  return (int)g_task_propagate_int (G_TASK (result), error);
 }
 
 static void

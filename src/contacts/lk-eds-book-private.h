@@ -33,6 +33,7 @@ struct _LkEdsBook
  */
 typedef struct
 {
+  LkEdsBook *book; /* while it is read */
   GPtrArray *econtacts;
   GPtrArray *contacts;
   GPtrArray *removed;

@@ -104,8 +104,8 @@ compare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 static void
 on_compare_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
-  LkEdsBook *self = LK_EDS_BOOK (source);
   g_autoptr (GTask) task = data;
+  LkEdsBook *self = g_task_get_source_object (task);
   PhotoChange *change = g_task_get_task_data (task);
   GError *error = NULL;
 
@@ -130,8 +130,8 @@ on_contact_ready (GObject *source, GAsyncResult *result, gpointer data)
       g_task_return_error (task, lk_eds_translate_error (error));
       return;
     }
-  comparer = g_task_new (g_task_get_source_object (task), g_task_get_cancellable (task),
-                         on_compare_ready, g_object_ref (task));
+  comparer
+      = g_task_new (NULL, g_task_get_cancellable (task), on_compare_ready, g_object_ref (task));
   g_task_set_source_tag (comparer, on_contact_ready);
   g_task_set_task_data (comparer, change, NULL);
   g_task_run_in_thread (comparer, compare_thread);

@@ -75,8 +75,8 @@ lk_eds_book_dup_store_uid (LkEdsBook *self, const char *uid)
 static void
 batch_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  LkEdsBook *self = source;
   LkEdsBatch *batch = data;
+  LkEdsBook *self = batch->book;
 
   batch->contacts = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; batch->econtacts != NULL && i < batch->econtacts->len; i++)
@@ -152,7 +152,9 @@ read_next_batch (LkEdsBook *self)
 
   if (batch == NULL)
     return;
-  task = g_task_new (self, self->cancellable, on_batch_ready, NULL);
+  /* A worker's task may be let go last by its thread: the book must end on the main thread. */
+  batch->book = self;
+  task = g_task_new (NULL, self->cancellable, on_batch_ready, g_object_ref (self));
   g_task_set_source_tag (task, read_next_batch);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, batch, NULL);
@@ -162,7 +164,7 @@ read_next_batch (LkEdsBook *self)
 static void
 on_batch_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
-  LkEdsBook *self = LK_EDS_BOOK (source);
+  g_autoptr (LkEdsBook) self = data;
   LkEdsBatch *batch = g_queue_pop_head (&self->batches);
   g_autoptr (GError) error = NULL;
 
@@ -251,14 +253,31 @@ start_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
     g_task_return_boolean (task, TRUE);
 }
 
+/**
+ * Start: a view that is being started, kept for the main thread.
+ */
+typedef struct
+{
+  LkEdsBook *book;
+  EBookClientView *view;
+} Start;
+
 static void
 on_start_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
-  LkEdsBook *self = LK_EDS_BOOK (source);
+  Start *start = data;
+  g_autoptr (LkEdsBook) self = start->book;
+  g_autoptr (GObject) view = G_OBJECT (start->view);
   GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  g_free (start);
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    return;
+  /* One that was replaced meanwhile is of no matter. */
+  if (view == (GObject *)self->view)
     fail_open (self, lk_eds_translate_error (error));
+  else
+    g_error_free (error);
 }
 
 /* Whether the book was closed while @task was on its way, so that @task has returned. */
@@ -280,6 +299,7 @@ on_view_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) starter = NULL;
   LkEdsBook *self = g_task_get_source_object (task);
   EBookClientView *view = NULL;
+  Start *start = NULL;
   GError *error = NULL;
 
   if (!e_book_client_get_view_finish (E_BOOK_CLIENT (source), result, &view, &error))
@@ -304,9 +324,12 @@ on_view_ready (GObject *source, GAsyncResult *result, gpointer data)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "complete", G_CALLBACK (on_complete), self, G_CONNECT_SWAPPED);
 
-  starter = g_task_new (self, NULL, on_start_ready, NULL);
+  start = g_new0 (Start, 1);
+  start->book = g_object_ref (self);
+  start->view = g_object_ref (view);
+  starter = g_task_new (NULL, NULL, on_start_ready, start);
   g_task_set_source_tag (starter, on_view_ready);
-  g_task_set_task_data (starter, g_object_ref (view), g_object_unref);
+  g_task_set_task_data (starter, view, NULL);
   self->open_task = g_steal_pointer (&task);
   g_task_run_in_thread (starter, start_thread);
 }
@@ -359,7 +382,7 @@ on_connect_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_signal_connect_object (client, "backend-died", G_CALLBACK (on_backend_died), self,
                            G_CONNECT_SWAPPED);
   e_book_client_get_view (self->client, ALL_CONTACTS, g_task_get_cancellable (task), on_view_ready,
-                          g_steal_pointer (&task));
+                          g_object_ref (task));
 }
 
 static void

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <libebook/libebook.h>
+
+#include "lk-hash.h"
+#include "lk-test-async.h"
+#include "lk-test-book.h"
+
+/* Somebody else: another client of the same Evolution Data Server. It waits for its answers, as a
+ * test may. */
+static ESourceRegistry *other_registry;
+static EBookClient *other_client;
+
+static EBookClient *
+connect_other (ESource *source)
+{
+  g_autoptr (GError) error = NULL;
+  EClient *client = e_book_client_connect_sync (source, G_MAXUINT32, NULL, &error);
+
+  g_assert_no_error (error);
+  return E_BOOK_CLIENT (client);
+}
+
+static void
+add_to_other (EBookClient *client, const char *uid, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  EContact *econtact = e_contact_new ();
+
+  e_contact_set (econtact, E_CONTACT_UID, uid);
+  e_contact_set (econtact, E_CONTACT_FULL_NAME, name);
+  e_contact_set (econtact, E_CONTACT_EMAIL_1, "other@example.org");
+  e_book_client_add_contact_sync (client, econtact, E_BOOK_OPERATION_FLAG_NONE, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_object_unref (econtact);
+}
+
+static EContact *
+get_from_other (const char *uid)
+{
+  g_autoptr (GError) error = NULL;
+  EContact *econtact = NULL;
+
+  e_book_client_get_contact_sync (other_client, uid, &econtact, NULL, &error);
+  g_assert_no_error (error);
+  return econtact;
+}
+
+static void
+modify_by_other (EContact *econtact)
+{
+  g_autoptr (GError) error = NULL;
+
+  e_book_client_modify_contact_sync (other_client, econtact, E_BOOK_OPERATION_FLAG_NONE, NULL,
+                                     &error);
+  g_assert_no_error (error);
+  g_object_unref (econtact);
+}
+
+static void
+set_photo (LkAddressBook *book, const char *uid, GBytes *bytes)
+{
+  EContact *econtact = get_from_other (uid);
+  EContactPhoto *photo = NULL;
+
+  if (bytes != NULL)
+    {
+      gsize length = 0;
+      const guchar *data = g_bytes_get_data (bytes, &length);
+
+      photo = e_contact_photo_new ();
+      photo->type = E_CONTACT_PHOTO_TYPE_INLINED;
+      e_contact_photo_set_inlined (photo, data, length);
+      e_contact_photo_set_mime_type (photo, "image/jpeg");
+    }
+  e_contact_set (econtact, E_CONTACT_PHOTO, photo);
+  g_clear_pointer (&photo, e_contact_photo_free);
+  modify_by_other (econtact);
+}
+
+static void
+rename_contact (LkAddressBook *book, const char *uid, const char *from, const char *to)
+{
+  EContact *econtact = get_from_other (uid);
+
+  e_contact_set (econtact, E_CONTACT_FULL_NAME, to);
+  modify_by_other (econtact);
+}
+
+static void
+remove_contact (LkAddressBook *book, const char *uid)
+{
+  g_autoptr (GError) error = NULL;
+
+  e_book_client_remove_contact_by_uid_sync (other_client, uid, E_BOOK_OPERATION_FLAG_NONE, NULL,
+                                            &error);
+  g_assert_no_error (error);
+}
+
+/* Leaves the built-in book empty. */
+static LkAddressBook *
+create (void)
+{
+  g_autoptr (GError) error = NULL;
+  GSList *uids = NULL;
+
+  e_book_client_get_contacts_uids_sync (other_client, "(contains \"x-evolution-any-field\" \"\")",
+                                        &uids, NULL, &error);
+  g_assert_no_error (error);
+  if (uids != NULL)
+    e_book_client_remove_contacts_sync (other_client, uids, E_BOOK_OPERATION_FLAG_NONE, NULL,
+                                        &error);
+  g_assert_no_error (error);
+  g_slist_free_full (uids, g_free);
+  return lk_address_book_eds_new ();
+}
+
+static const LkTestBook backend = {
+  .create = create,
+  .set_photo = set_photo,
+  .rename = rename_contact,
+  .remove = remove_contact,
+};
+
+typedef struct
+{
+  const char *uid;
+  gboolean enabled;
+} SourceState;
+
+static gboolean
+has_source_state (gpointer data)
+{
+  SourceState *state = data;
+  g_autoptr (GObject) source = (GObject *)e_source_registry_ref_source (other_registry, state->uid);
+
+  return source != NULL && e_source_get_enabled (E_SOURCE (source)) == state->enabled;
+}
+
+/* Makes another local book, with one contact. */
+static ESource *
+add_source (const char *uid, const char *contact_name)
+{
+  g_autoptr (GError) error = NULL;
+  ESource *scratch = e_source_new_with_uid (uid, NULL, &error);
+  ESource *source = NULL;
+  EBookClient *client = NULL;
+  SourceState state = { uid, TRUE };
+
+  g_assert_no_error (error);
+  e_source_set_display_name (scratch, uid);
+  e_source_set_parent (scratch, "local-stub");
+  e_source_backend_set_backend_name (
+      e_source_get_extension (scratch, E_SOURCE_EXTENSION_ADDRESS_BOOK), "local");
+  e_source_registry_commit_source_sync (other_registry, scratch, NULL, &error);
+  g_assert_no_error (error);
+  lk_test_wait_until (has_source_state, &state);
+  source = e_source_registry_ref_source (other_registry, uid);
+  client = connect_other (source);
+  add_to_other (client, contact_name, contact_name);
+  g_object_unref (client);
+  g_object_unref (scratch);
+  return source;
+}
+
+static void
+set_enabled (const char *uid, gboolean enabled)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GObject) source = (GObject *)e_source_registry_ref_source (other_registry, uid);
+  SourceState state = { uid, enabled };
+
+  e_source_set_enabled (E_SOURCE (source), enabled);
+  e_source_write_sync (E_SOURCE (source), NULL, &error);
+  g_assert_no_error (error);
+  lk_test_wait_until (has_source_state, &state);
+}
+
+static void
+remove_source (const char *uid)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GObject) source = (GObject *)e_source_registry_ref_source (other_registry, uid);
+
+  e_source_remove_sync (E_SOURCE (source), NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_books_come_and_go (void)
+{
+  ESource *second = add_source ("second-book", "Second");
+  ESource *third = add_source ("third-book", "Third");
+  ESource *fourth = NULL;
+  LkAddressBook *book = NULL;
+  LkContact *contact = NULL;
+  g_autoptr (GBytes) photo = lk_test_book_make_photo (5);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *ref = NULL;
+
+  set_enabled ("third-book", FALSE);
+  book = create ();
+  add_to_other (other_client, "first", "First");
+  lk_test_book_open (book);
+  g_assert_nonnull (lk_test_book_find (book, "First"));
+  g_assert_nonnull (lk_test_book_find (book, "Second"));
+  g_assert_null (lk_test_book_find (book, "Third"));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (book)), ==, 2);
+
+  /* A photo goes to the book that the contact is in. */
+  contact = lk_test_book_find (book, "Second");
+  ref = g_strdup (lk_contact_get_ref (contact));
+  g_assert_true (lk_test_book_set_photo (book, contact, photo, NULL, &error));
+  g_assert_no_error (error);
+
+  set_enabled ("third-book", TRUE);
+  lk_test_book_wait_name (book, "Third", TRUE);
+  set_enabled ("second-book", FALSE);
+  lk_test_book_wait_name (book, "Second", FALSE);
+  set_enabled ("second-book", TRUE);
+  lk_test_book_wait_name (book, "Second", TRUE);
+  contact = lk_test_book_find (book, "Second");
+  g_assert_cmpstr (lk_contact_get_ref (contact), ==, ref);
+  g_assert_true (g_bytes_equal (lk_contact_get_photo (contact), photo));
+
+  fourth = add_source ("fourth-book", "Fourth");
+  lk_test_book_wait_name (book, "Fourth", TRUE);
+  remove_source ("fourth-book");
+  lk_test_book_wait_name (book, "Fourth", FALSE);
+  remove_source ("second-book");
+  lk_test_book_wait_name (book, "Second", FALSE);
+  remove_source ("third-book");
+  lk_test_book_wait_name (book, "Third", FALSE);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (book)), ==, 1);
+
+  lk_test_book_close (book);
+  g_object_unref (second);
+  g_object_unref (third);
+  g_object_unref (fourth);
+}
+
+static void
+on_problem (LkAddressBook *book, const char *name, const GError *error, gpointer data)
+{
+  g_assert_cmpstr (name, ==, "broken-book");
+  g_assert_nonnull (error);
+  (*(guint *)data)++;
+}
+
+/* A book of a kind that this Evolution Data Server does not have. */
+static void
+test_broken_book (void)
+{
+  g_autoptr (GError) error = NULL;
+  ESource *scratch = e_source_new_with_uid ("broken-book", NULL, &error);
+  SourceState state = { "broken-book", TRUE };
+  LkAddressBook *book = create ();
+  guint n_problems = 0;
+
+  e_source_set_display_name (scratch, "broken-book");
+  e_source_set_parent (scratch, "local-stub");
+  e_source_backend_set_backend_name (
+      e_source_get_extension (scratch, E_SOURCE_EXTENSION_ADDRESS_BOOK), "no-such-backend");
+  e_source_registry_commit_source_sync (other_registry, scratch, NULL, &error);
+  g_assert_no_error (error);
+  lk_test_wait_until (has_source_state, &state);
+
+  add_to_other (other_client, "first", "First");
+  g_signal_connect (book, "problem", G_CALLBACK (on_problem), &n_problems);
+  lk_test_book_open (book);
+  g_assert_cmpuint (n_problems, ==, 1);
+  g_assert_nonnull (lk_test_book_find (book, "First"));
+  remove_source ("broken-book");
+  lk_test_book_close (book);
+  g_object_unref (scratch);
+}
+
+/* Evolution Data Server keeps photos as files: what was there before the start is read from them.
+ */
+static void
+test_photo_is_a_file (void)
+{
+  LkAddressBook *book = create ();
+  g_autoptr (GBytes) photo = lk_test_book_make_photo (6);
+  g_autofree char *sha256 = lk_hash_sha256_hex (photo);
+  EContact *econtact = NULL;
+  EContactPhoto *stored = NULL;
+  LkContact *contact = NULL;
+
+  add_to_other (other_client, "first", "First");
+  set_photo (book, "first", photo);
+  econtact = get_from_other ("first");
+  stored = e_contact_get (econtact, E_CONTACT_PHOTO);
+  g_assert_nonnull (stored);
+  g_assert_cmpint (stored->type, ==, E_CONTACT_PHOTO_TYPE_URI);
+  g_assert_true (g_str_has_prefix (e_contact_photo_get_uri (stored), "file://"));
+
+  lk_test_book_open (book);
+  contact = lk_test_book_find (book, "First");
+  g_assert_cmpstr (lk_contact_get_photo_sha256 (contact), ==, sha256);
+  g_assert_true (g_bytes_equal (lk_contact_get_photo (contact), photo));
+
+  /* A photo that is somewhere else is not fetched, and not "none" either. */
+  e_contact_photo_set_uri (stored, "https://photos.example.org/first.jpg");
+  e_contact_set (econtact, E_CONTACT_PHOTO, stored);
+  e_contact_photo_free (stored);
+  modify_by_other (econtact);
+  {
+    g_autoptr (GBytes) name = g_bytes_new_static ("https://photos.example.org/first.jpg", 36);
+    g_autofree char *name_sha256 = lk_hash_sha256_hex (name);
+
+    lk_test_book_wait_photo (book, "First", name_sha256);
+  }
+  g_assert_null (lk_contact_get_photo (contact));
+  lk_test_book_close (book);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (GError) error = NULL;
+  ESource *builtin = NULL;
+  int status = 0;
+
+  /* No private directories by GLib here: the whole session is private, the server's half too. */
+  g_test_init (&argc, &argv, NULL);
+  other_registry = e_source_registry_new_sync (NULL, &error);
+  g_assert_no_error (error);
+  builtin = e_source_registry_ref_builtin_address_book (other_registry);
+  other_client = connect_other (builtin);
+
+  g_test_add_func ("/address-book-eds/books-come-and-go", test_books_come_and_go);
+  g_test_add_func ("/address-book-eds/broken-book", test_broken_book);
+  g_test_add_func ("/address-book-eds/photo-is-a-file", test_photo_is_a_file);
+  status = lk_test_book_run (argc, argv, &backend);
+
+  g_object_unref (other_client);
+  g_object_unref (builtin);
+  g_object_unref (other_registry);
+  return status;
+}
