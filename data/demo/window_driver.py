@@ -77,12 +77,11 @@ class Window:
         return list(self._all(root)) if root is not None else []
 
     def look(self, name: str, *roles: str):
-        """The first widget of that name (and one of those roles) that is on the screen, or None."""
+        """The first widget of that name (and one of those roles) that can be seen, or None."""
         for node in self.all():
             if node.get_name() != name or (roles and node.get_role_name() not in roles):
                 continue
-            if node.get_state_set().contains(Atspi.StateType.SHOWING):
-                return node
+            return node
         return None
 
     def find(self, name: str, *roles: str, seconds: float = 20):

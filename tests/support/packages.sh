@@ -25,10 +25,11 @@ readonly run_packages="
   evolution-data-server glib-networking librsvg2-common adwaita-icon-theme shared-mime-info
   webp-pixbuf-loader heif-gdk-pixbuf ?libavif-gdk-pixbuf dbus dbus-daemon"
 readonly screen_packages="
-  xvfb at-spi2-core python3 python3-gi gir1.2-atspi-2.0 xdotool imagemagick libgl1-mesa-dri
+  xvfb at-spi2-core python3 python3-gi gir1.2-atspi-2.0 gir1.2-ebook-1.2 gir1.2-ebookcontacts-1.2
+  gir1.2-edataserver-1.2 gnome-keyring xdotool imagemagick libgl1-mesa-dri
   fonts-cantarell fonts-dejavu-core fonts-noto-core gnome-control-center-faces|gnome-control-center-data"
 readonly test_packages="
-  python3-aiosmtpd kannel kannel-extras gnome-keyring libsecret-tools openssl curl
+  python3-aiosmtpd kannel kannel-extras libsecret-tools openssl curl
   python3-yaml python3-jsonschema libimage-exiftool-perl libheif-examples libavif-bin webp
   codespell appstream libxml2-utils shellcheck ?clang-format-14"
 readonly bench_packages="hyperfine wrk nginx-light libvips-tools gnome-text-editor"
