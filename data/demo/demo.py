@@ -20,12 +20,10 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent.parent / "tests/support"))
 
 import people  # noqa: E402
-from lkclient import Client  # noqa: E402
-from lkserver import Server  # noqa: E402
+import lkserver  # noqa: E402
 from private_session import PrivateSession  # noqa: E402
 
 ADDRESS_BOOK = HERE / "address_book.py"
-CODE_LINE = re.compile(r"code for (\S+)\s*: (\d{6})")
 
 
 class Demo:
@@ -52,24 +50,17 @@ class Demo:
     def session(self, name: str) -> PrivateSession:
         session = PrivateSession(self.directory / name, self.runtime / name, self.display)
         session.env |= {
-            "LIKENESS_SERVER": self.server.url,
+            "LIKENESS_SERVER": self.server.address,
             "GSETTINGS_SCHEMA_DIR": str(self.build / "data"),
             "LIKENESS_LOCALEDIR": str(self.build / "po"),
         }
         return session
 
-    def sign_in(self, person: people.Person) -> Client:
-        client = Client(self.server.url)
-        verification = client.send_code(person.email)
-        client.check_code(verification, self.server.wait_for_code(person.email), "Demo")
-        return client
-
     def prepare_people(self) -> None:
         """Bert has an account and Anna in his address book; Greta has published a picture."""
         self.bert_token = self.directory / "bert.token"
-        bert = self.sign_in(people.BERT)
         self.bert_token.touch(0o600)
-        self.bert_token.write_text(bert.token)
+        self.bert_token.write_text(self.server.sign_in(people.BERT.email).token)
 
         for person in people.CONTACTS:
             if not person.picture or not (people.FACES / person.picture).is_file():
@@ -77,17 +68,20 @@ class Demo:
             bundle = self.directory / f"{person.email}.likeness"
             subprocess.run([self.program("likeness-render"), people.FACES / person.picture, bundle],
                            check=True, stdout=subprocess.DEVNULL)
-            client = self.sign_in(person)
-            client.put_contacts([("anna", [people.ANNA.email, people.ANNA.phone])])
-            client.publish(bundle.read_bytes())
+            client = self.server.sign_in(person.email)
+            client.share({"anna": [people.ANNA.email, people.ANNA.phone]})
+            answer = client.publish(bundle.read_bytes())
+            if answer.status != 201:
+                raise RuntimeError(f"{person.name}'s picture was refused: {answer}")
 
     def fill_address_book(self, session: PrivateSession, cards: list[str], name: str) -> None:
         path = self.directory / f"{name}.vcf"
         path.write_text("".join(cards), newline="")
         session.run(ADDRESS_BOOK, "import", path, check=True, stdout=subprocess.DEVNULL)
 
-    def start_server(self) -> Server:
-        self.server = Server(self.build, self.directory / "server", echo_codes=True)
+    def start_server(self) -> lkserver.Server:
+        os.environ["LK_BUILD_DIR"] = str(self.build)
+        self.server = lkserver.Server(data_dir=self.directory / "server", on_line=print)
         return self.server
 
     def receive(self, session: PrivateSession) -> str:
@@ -133,7 +127,7 @@ def walk(demo: Demo, anna: PrivateSession, photo: pathlib.Path, output: pathlib.
             window.fill("Phone number or email", people.ANNA.email)
             window.press("Continue")
             window.find("Code digit 1")
-            code = demo.server.wait_for_code(people.ANNA.email)
+            code = demo.server.code_for(people.ANNA.email)
             window.shoot(output / "code.png")
         with demo.step("sign in"):
             for number, digit in enumerate(code, 1):
@@ -218,7 +212,7 @@ def run_on_screen(demo: Demo, photo: pathlib.Path) -> int:
             demo.fill_address_book(bert, [people.vcard(people.ANNA)], "bert")
             demo.receive(bert)
         print(f"""
-The window opens on {demo.server.url}. You are Anna: sign in as {people.ANNA.email} or {people.ANNA.phone};
+The window opens on {demo.server.address}. You are Anna: sign in as {people.ANNA.email} or {people.ANNA.phone};
 the code appears here. A photo to try: {photo}
 When you close the window, Bert's agent asks for your picture.
 """, flush=True)

@@ -114,9 +114,13 @@ class Client:
 
 
 class Server:
-    """A running server. @config: {group: {key: value}} beside the console senders that are the default."""
+    """A running server. @config: {group: {key: value}} beside the console senders that are the default.
 
-    def __init__(self, config=None, data_dir=None, start=True):
+    @on_line: called with each line of its standard output, on a thread of its own.
+    """
+
+    def __init__(self, config=None, data_dir=None, start=True, on_line=None):
+        self._on_line = on_line
         self._scratch = pathlib.Path(tempfile.mkdtemp(prefix="lkserver-"))
         self.data_dir = pathlib.Path(data_dir) if data_dir else self._scratch / "data"
         self.config_path = self._scratch / "server.conf"
@@ -161,8 +165,11 @@ class Server:
 
     def _read_lines(self, process):
         for line in process.stdout:
+            text = line.decode().rstrip("\n")
+            if self._on_line:
+                self._on_line(text)
             with self._changed:
-                self._lines.append(line.decode().rstrip("\n"))
+                self._lines.append(text)
                 self._changed.notify_all()
         with self._changed:
             self._lines.append(None)
