@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-preview.h"
+
+#include "lk-async.h"
+#include "lk-render.h"
+
+typedef struct
+{
+  GFile *source;
+  LkRecipe *recipe;
+} Making;
+
+static void
+making_free (Making *making)
+{
+  g_object_unref (making->source);
+  lk_recipe_unref (making->recipe);
+  g_free (making);
+}
+
+static GdkTexture *
+decode (const LkRendered *rendered, const char *name, GError **error)
+{
+  const LkEncoded *encoded = lk_rendered_get (rendered, name);
+
+  if (encoded == NULL)
+    {
+      g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED, "no %s was made", name);
+      return NULL;
+    }
+  return gdk_texture_new_from_bytes (encoded->bytes, error);
+}
+
+static void
+make_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Making *making = data;
+  g_autoptr (LkRendered) rendered = NULL;
+  g_autoptr (LkPreview) preview = NULL;
+  GError *error = NULL;
+
+  rendered = lk_render (making->source, making->recipe, NULL, NULL, cancellable, &error);
+  if (lk_task_failed (task, error))
+    return;
+  preview = g_new0 (LkPreview, 1);
+  preview->photo = decode (rendered, "photo", &error);
+  if (lk_task_failed (task, error))
+    return;
+  preview->thumbnail = decode (rendered, "thumbnail", &error);
+  if (lk_task_failed (task, error))
+    return;
+  preview->photo_bytes = g_bytes_ref (lk_rendered_get (rendered, "photo")->bytes);
+  g_task_return_pointer (task, g_steal_pointer (&preview), (GDestroyNotify)lk_preview_free);
+}
+
+/**
+ * lk_preview_make_async:
+ *
+ * Renders, encodes and decodes on a worker thread. When it is cancelled it returns at once.
+ */
+void
+lk_preview_make_async (GFile *source,
+                       LkRecipe *recipe,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer data)
+{
+  g_autoptr (GTask) task = NULL;
+  Making *making;
+
+  g_return_if_fail (G_IS_FILE (source));
+  g_return_if_fail (recipe != NULL);
+
+  making = g_new0 (Making, 1);
+  making->source = g_object_ref (source);
+  making->recipe = lk_recipe_ref (recipe);
+  task = g_task_new (NULL, cancellable, callback, data);
+  g_task_set_source_tag (task, lk_preview_make_async);
+  g_task_set_task_data (task, making, (GDestroyNotify)making_free);
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, make_thread);
+}
+
+/**
+ * lk_preview_make_finish:
+ *
+ * Returns: (transfer full): the preview, or %NULL with an error of LK_MEDIA_ERROR
+ */
+LkPreview *
+lk_preview_make_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+lk_preview_free (LkPreview *self)
+{
+  g_clear_object (&self->photo);
+  g_clear_object (&self->thumbnail);
+  g_clear_pointer (&self->photo_bytes, g_bytes_unref);
+  g_free (self);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gdk/gdk.h>
+#include "lk-recipe.h"
+
+/**
+ * LkPreview: the renditions that will be sent, decoded back from their bytes, so that what is seen
+ * is what is sent.
+ * @photo: the photo
+ * @thumbnail: the thumbnail
+ * @photo_bytes: (transfer none): the photo's file
+ */
+typedef struct
+{
+  GdkTexture *photo;
+  GdkTexture *thumbnail;
+  GBytes *photo_bytes;
+} LkPreview;
+
+void lk_preview_make_async (GFile *source,
+                            LkRecipe *recipe,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer data);
+LkPreview *lk_preview_make_finish (GAsyncResult *result, GError **error);
+void lk_preview_free (LkPreview *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkPreview, lk_preview_free)
