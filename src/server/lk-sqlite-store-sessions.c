@@ -61,7 +61,7 @@ lk_sqlite_store_list_sessions (LkStore *store, gint64 account, const char *curre
   g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func ((GDestroyNotify)lk_session_free);
   g_autoptr (LkQuery) query = NULL;
 
-  if (tx == NULL)
+  if (tx == NULL || !lk_sqlite_store_check_account (tx, account, error))
     return NULL;
   query = lk_sqlite_query (
       tx->db,
