@@ -165,8 +165,7 @@ write_file (const char *path, const void *data, gsize length, GError **error)
 {
   g_autoptr (GError) cause = NULL;
 
-  if (g_file_set_contents_full (path, data, (gssize)length,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+  if (g_file_set_contents_full (path, data, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0666,
                                 &cause))
     return TRUE;
 
