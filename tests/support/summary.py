@@ -21,6 +21,8 @@ TAP_LINE = re.compile(r"^(?P<not>not )?ok\b[\s\d]*(?:- )?(?P<name>[^#]*)(?P<dire
 TAP_PLAN = re.compile(r"^1\.\.(?P<count>\d+)\s*(?P<directive>#\s*SKIP\b.*)?$", re.IGNORECASE)
 # What of a log is shown: the end, where it went wrong. The whole of it stays in the build folder.
 SHOWN_LINES = 400
+# What GLib's test harness repeats of other libraries' talk; it stays in the build folder too.
+CHATTER = re.compile(r"^# (GLib|GLib-GIO|GLib-GObject|GdkPixbuf|Gdk|Gtk|dconf)-DEBUG: ")
 FINE = {"OK", "SKIP", "EXPECTEDFAIL"}
 
 
@@ -82,7 +84,7 @@ def read_programs(paths):
 
 
 def show_failure(program):
-    lines = program.log.splitlines()
+    lines = [line for line in program.log.splitlines() if not CHATTER.match(line)]
     print(f"\n=== {program.name}: {'; '.join(program.reasons)}")
     if len(lines) > SHOWN_LINES:
         print(f"[{len(lines) - SHOWN_LINES} lines before these are in the build folder's meson-logs]")
