@@ -4,13 +4,14 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "lk-media-error.h"
 #include "lk-orientation.h"
 #include "lk-probe.h"
 #include "lk-resample.h"
 
 #define CHUNK (64 * 1024)
-/* What the type of a file is told by. */
+/* What the type of a file is told by; an SVG file may start with a comment. */
 #define SNIFF_BYTES 4096
 /* A format that tells its size tells it within this; one that is read whole before it does may be
  * no larger. */
@@ -54,17 +55,6 @@ estimate_memory (LkFormat format, guint64 pixels, guint64 bytes)
     }
 }
 
-/* Loaders that allocate before they tell a size, that wrap another loader, or that cannot be
- * stopped without a warning; no photo comes in them. */
-static gboolean
-is_refused_format (const char *name)
-{
-  const char *const refused[]
-      = { "ani", "icns", "pnm", "qtif", "tga", "wmf", "emf", "xbm", "xpm", NULL };
-
-  return g_strv_contains (refused, name);
-}
-
 static GdkPixbufFormat *
 find_format (const char *type)
 {
@@ -81,51 +71,73 @@ find_format (const char *type)
   return NULL;
 }
 
-/* Our own readers know their types; else the shared MIME database tells, not the loaders: one that
- * is not wanted is not even loaded. */
-static char *
+static gboolean
+starts_with (const guint8 *start, gsize n, const char *magic, gsize length)
+{
+  return n >= length && memcmp (start, magic, length) == 0;
+}
+
+/* The formats that photos and avatars come in. GdkPixbuf's own guess is not asked: loaders that
+ * nobody needs here (XPM, PNM, TGA, ANI, …) allocate before they tell a size, wrap other loaders or
+ * cannot be stopped without a warning; nor is the shared MIME database, which may not be installed.
+ */
+static const char *
+find_type (const guint8 *start, gsize n)
+{
+  if (starts_with (start, n, "GIF87a", 6) || starts_with (start, n, "GIF89a", 6))
+    return "image/gif";
+  if (starts_with (start, n, "BM", 2))
+    return "image/bmp";
+  if (starts_with (start, n, "\0\0\1\0", 4) || starts_with (start, n, "\0\0\2\0", 4))
+    return "image/x-icon";
+  if (starts_with (start, n, "\xff\x0a", 2)
+      || starts_with (start, n, "\0\0\0\x0cJXL \r\n\x87\n", 12))
+    return "image/jxl";
+  if (memmem (start, n, "<svg", 4) != NULL)
+    return "image/svg+xml";
+
+  return NULL;
+}
+
+/* (transfer none) (nullable): NULL without an error where no reader knows it */
+static const char *
 guess_type (LkSource *source, const LkHeader *header, GCancellable *cancellable, GError **error)
 {
   g_autofree guint8 *start = NULL;
-  g_autofree char *content_type = NULL;
   gssize n;
 
   if (header != NULL)
-    return g_strdup (header->type);
+    return header->type;
 
   start = g_malloc (SNIFF_BYTES);
   n = lk_source_read (source, 0, start, SNIFF_BYTES, cancellable, error);
-  if (n < 0)
-    return NULL;
 
-  content_type = g_content_type_guess (NULL, start, (gsize)n, NULL);
-  if (content_type != NULL && g_content_type_is_a (content_type, "application/xml")
-      && g_strstr_len ((const char *)start, n, "<svg") != NULL)
-    return g_strdup ("image/svg+xml");
-
-  return content_type != NULL ? g_content_type_get_mime_type (content_type) : g_strdup ("");
+  return n > 0 ? find_type (start, (gsize)n) : NULL;
 }
 
 static GdkPixbufLoader *
 create_loader (LkSource *source, const LkHeader *header, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *type = guess_type (source, header, cancellable, error);
   g_autofree char *name = NULL;
   g_autoptr (GError) cause = NULL;
-  GdkPixbufFormat *format;
+  const char *type = guess_type (source, header, cancellable, &cause);
+  GdkPixbufFormat *format = type != NULL ? find_format (type) : NULL;
   GdkPixbufLoader *loader = NULL;
 
-  if (type == NULL)
-    return NULL;
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return NULL;
+    }
 
-  format = find_format (type);
   if (format != NULL)
-    name = gdk_pixbuf_format_get_name (format);
-  if (name != NULL && !is_refused_format (name))
-    loader = gdk_pixbuf_loader_new_with_type (name, &cause);
+    {
+      name = gdk_pixbuf_format_get_name (format);
+      loader = gdk_pixbuf_loader_new_with_type (name, &cause);
+    }
   if (loader == NULL)
     g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED,
-                 "No loader for files of type %s", type);
+                 "No loader for files of type %s", type != NULL ? type : "unknown");
 
   return loader;
 }
