@@ -71,7 +71,7 @@ lk_byte_ranges_parse (const char *header, gsize size, GArray **ranges)
   if (g_ascii_strncasecmp (header, "bytes=", strlen ("bytes=")) != 0)
     return LK_RANGE_WHOLE;
   parts = g_strsplit (header + strlen ("bytes="), ",", MAX_RANGES + 1);
-  if (g_strv_length (parts) > MAX_RANGES)
+  if (parts[0] == NULL || g_strv_length (parts) > MAX_RANGES)
     return LK_RANGE_WHOLE;
   for (gsize i = 0; parts[i] != NULL; i++)
     {
