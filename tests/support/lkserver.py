@@ -15,6 +15,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import ssl
 import struct
 import subprocess
@@ -40,6 +41,19 @@ def find_program():
 def locale_dir():
     """Where the build leaves the translations."""
     return os.path.join(os.environ.get("LK_BUILD_DIR", "/nonexistent"), "po")
+
+
+def read_all(connection):
+    """Everything that comes until the other side closes."""
+    data = b""
+    while True:
+        try:
+            more = connection.recv(65536)
+        except ConnectionResetError:
+            return data
+        if not more:
+            return data
+        data += more
 
 
 class Answer:
@@ -89,7 +103,10 @@ class Client:
         all_headers.update(headers or {})
         used = connection or self.connect()
         try:
-            used.request(method, path, body=body, headers=all_headers)
+            try:
+                used.request(method, path, body=body, headers=all_headers)
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # It answered, and closed, before it had all of the body.
             response = used.getresponse()
             return Answer(response.status, response.headers, response.read())
         finally:
@@ -101,7 +118,7 @@ class Client:
 
     def publish(self, bundle, key=None, **headers):
         return self.call("POST", "/v1/pictures", bundle,
-                         {"Content-Type": BUNDLE_TYPE, "Idempotency-Key": key or str(uuid.uuid4()), **headers})
+                         {"Content-Type": BUNDLE_TYPE, "Idempotency-Key": str(uuid.uuid4()) if key is None else key, **headers})
 
     def share(self, contacts):
         """Replaces the shared address book: {ref: [identifier, …]}."""
@@ -233,6 +250,11 @@ class Server:
 
     def __exit__(self, *exception):
         self.close()
+
+    def connect(self):
+        """A socket that is connected to it."""
+        parts = urlsplit(self.address)
+        return socket.create_connection((parts.hostname, parts.port), TIMEOUT)
 
     def client(self, token=None):
         return Client(self.address, token, self.context)
