@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-client-ops.h"
 #include "lk-test-async.h"
+#include "lk-test-program.h"
 
 /* TLS, proxies and other origins: where a token may go. */
 
@@ -79,30 +80,6 @@ test_proxy_resolver_init (TestProxyResolver *self)
 {
 }
 
-static void
-run (const char *program, ...)
-{
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  va_list arguments;
-  int status;
-
-  g_ptr_array_add (argv, (gpointer)program);
-  va_start (arguments, program);
-  for (char *argument = va_arg (arguments, char *); argument != NULL;
-       argument = va_arg (arguments, char *))
-    g_ptr_array_add (argv, argument);
-  va_end (arguments);
-  g_ptr_array_add (argv, NULL);
-
-  g_spawn_sync (NULL, (char **)argv->pdata, NULL,
-                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                NULL, NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_spawn_check_wait_status (status, &error);
-  g_assert_no_error (error);
-}
-
 /* A certificate for 127.0.0.1, signed by itself, in a file with its key: (transfer full). */
 static char *
 make_certificate (const char *directory)
@@ -115,9 +92,10 @@ make_certificate (const char *directory)
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
-  run ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-       "-days", "2", "-subj", "/CN=likeness-test", "-addext", "subjectAltName=IP:127.0.0.1",
-       "-keyout", key, "-out", certificate, NULL);
+  lk_test_run_program ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                       "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                       "/CN=likeness-test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+                       key, "-out", certificate, NULL);
   g_file_get_contents (key, &key_text, NULL, &error);
   g_assert_no_error (error);
   g_file_get_contents (certificate, &certificate_text, NULL, &error);
@@ -186,7 +164,7 @@ test_tls (void)
   g_tls_backend_set_default_database (g_tls_backend_get_default (), NULL);
   lk_test_server_free (server);
 
-  run ("rm", "-r", directory, NULL);
+  lk_test_run_program ("rm", "-r", directory, NULL);
 }
 
 static void
