@@ -112,10 +112,15 @@ take_statement (LkSqlite *self, const char *sql, GError **error)
 static void
 give_statement_back (LkSqlite *self, const char *sql, sqlite3_stmt *statement)
 {
-  /* Both report the failure of the last step once more, which has been reported. */
+  /* These report the failure of the last step once more, which has been reported. */
+  if (g_hash_table_contains (self->statements, sql))
+    {
+      sqlite3_finalize (statement);
+      return;
+    }
   sqlite3_reset (statement);
   sqlite3_clear_bindings (statement);
-  g_hash_table_replace (self->statements, (gpointer)sql, statement);
+  g_hash_table_insert (self->statements, (gpointer)sql, statement);
 }
 
 static int
