@@ -146,6 +146,10 @@ main ()
 
   missing=$(list_missing <<<"$entries")
   [ -n "$missing" ] || return 0
+  # A release that lacks what may be left out is not asked again at each run.
+  if ! grep -q '^[^?]' <<<"$missing" && [ -z "$(choose_packages <<<"$missing")" ]; then
+    return 0
+  fi
   if [ "$(id -u)" != 0 ]; then
     as_root=(sudo)
     # Only a person at a terminal can be asked for a password.
