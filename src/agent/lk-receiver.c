@@ -305,7 +305,7 @@ on_feed_ready (GObject *source, GAsyncResult *result, gpointer data)
     }
 
   g_clear_pointer (&run->changes, g_ptr_array_unref);
-  run->changes = g_steal_pointer (&feed->changes);
+  run->changes = g_ptr_array_ref (feed->changes);
   run->next = 0;
   run->more = feed->more;
   g_free (run->cursor);
