@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,10 +16,10 @@ import unittest
 import zipfile
 
 import lkkannel
-import lkmail
 import lkphoto
 import lkserver
 import lksession
+import lksmtp
 import tap
 
 ANNA, BEN, CLEO, STRANGER = "anna@example.org", "+4915112345678", "cleo@example.org", "stranger@example.org"
@@ -83,13 +84,16 @@ class Delivery(unittest.TestCase):
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp(prefix="likeness-e2e-"))
         cls.addClassCleanup(shutil.rmtree, cls.directory, ignore_errors=True)
-        cls.mail = cls.enterClassContext(lkmail.MailServer())
+        cls.mail = cls.enterClassContext(lksmtp.MailServer())
         cls.kannel = cls.enterClassContext(lkkannel.Kannel())
-        cls.server = cls.enterClassContext(lkserver.Server({"email": cls.mail.config, "sms": cls.kannel.config}))
-        cls.anna = cls.sign_in(ANNA, cls.mail.wait_for_code)
+        cls.server = cls.enterClassContext(lkserver.Server({
+            "email": {"sender": "smtp", "host": "127.0.0.1", "port": cls.mail.port, "security": "none",
+                      "from": "Likeness <codes@example.org>"},
+            "sms": cls.kannel.config}))
+        cls.anna = cls.sign_in(ANNA, cls.wait_for_mail)
         cls.ben = cls.enterClassContext(Person(cls.sign_in(BEN, cls.kannel.wait_for_code)))
-        cls.cleo = cls.enterClassContext(Person(cls.sign_in(CLEO, cls.mail.wait_for_code)))
-        cls.stranger = cls.sign_in(STRANGER, cls.mail.wait_for_code)
+        cls.cleo = cls.enterClassContext(Person(cls.sign_in(CLEO, cls.wait_for_mail)))
+        cls.stranger = cls.sign_in(STRANGER, cls.wait_for_mail)
         cls.anna.share({"ben": [BEN], "cleo": [CLEO]})
         cls.source = cls.directory / "phone.jpg"
         lkphoto.make_phone_photo(cls.source)
@@ -101,6 +105,10 @@ class Delivery(unittest.TestCase):
         value = context.__enter__()
         cls.addClassCleanup(context.__exit__, None, None, None)
         return value
+
+    @classmethod
+    def wait_for_mail(cls, recipient):
+        return re.search(r"\b[0-9]{6}\b", cls.mail.wait_for(recipient).get_content()).group()
 
     @classmethod
     def sign_in(cls, identifier, wait_for_code):

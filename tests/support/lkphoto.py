@@ -14,7 +14,7 @@ TIMEOUT = 60
 
 # The photo as it is to be seen: four colours, so that every way to turn or mirror it shows.
 WIDTH, HEIGHT = 1200, 900
-TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT = (200, 70, 60), (80, 180, 90), (60, 90, 190), (205, 165, 130)
+TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT = (200, 70, 60), (80, 180, 90), (60, 90, 190), (215, 150, 90)
 
 # Colorants under D50 (ICC.1:2022, annex F): Display P3 and sRGB have white point and curve in common.
 DISPLAY_P3 = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
