@@ -147,4 +147,3 @@ CREATE TABLE views (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX views_in_order ON views (reader, since);
 CREATE INDEX views_by_expiry ON views (reader, expires) WHERE expires > 0;
-CREATE INDEX views_by_picture ON views (picture);

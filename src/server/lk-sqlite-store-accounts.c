@@ -174,9 +174,15 @@ lk_sqlite_store_erase_account (LkStore *store, gint64 account, GPtrArray **orpha
   if (tx == NULL || !lk_sqlite_store_check_account (tx, account, error))
     return FALSE;
   blobs = lk_sqlite_store_list_blobs_of (tx, account, 0, error);
-  /* Nothing leads from the readers to the account any more: what they see of it is marked as over,
-   * to be looked at when they next read. */
+  /* Nothing leads from the readers to the account any more: what they see under its refs is marked
+   * as over, to be looked at when they next read. It need not be a picture that is still there. */
   if (blobs == NULL
+      || !lk_sqlite_run (
+          tx->db, error,
+          "UPDATE views SET expires = 1 WHERE picture IS NOT NULL AND (reader, ref) IN"
+          " (SELECT c.account, c.ref FROM identifiers i CROSS JOIN contact_identifiers c"
+          " ON c.mac = i.mac WHERE i.account = ?)",
+          "i", account)
       || !lk_sqlite_run (tx->db, error,
                          "UPDATE views SET expires = 1 WHERE picture IN (SELECT id FROM pictures "
                          "WHERE account = ?)",

@@ -671,6 +671,23 @@ test_erase (ServerFixture *f, gconstpointer data)
   g_assert_cmpuint (deliveries->len, ==, 1);
 }
 
+/* What was withdrawn before the account was erased, and not read of in between, is told all the
+ * same. */
+static void
+test_erase_after_withdrawal (ServerFixture *f, gconstpointer data)
+{
+  gint64 anna = fixture_sign_in (f, ANNA), bert = fixture_sign_in (f, BERT);
+  g_autofree char *one = fixture_publish (f, anna, "One", LK_AUDIENCE_EVERYONE, NULL);
+  g_autofree char *cursor = NULL;
+  g_autoptr (GPtrArray) orphans = NULL;
+
+  fixture_share (f, bert, PAIRS ("a", ANNA));
+  assert_feed (f, bert, &cursor, "a=One");
+  fixture_withdraw (f, anna, one);
+  g_assert_true (lk_store_erase_account (f->store, anna, &orphans, NULL));
+  assert_feed (f, bert, &cursor, "a=-");
+}
+
 static LkVerificationFate
 count_wrong (LkVerificationRecord *record, gpointer data)
 {
@@ -822,6 +839,7 @@ main (int argc, char *argv[])
   add ("deliveries", test_deliveries);
   add ("orphans", test_orphans);
   add ("erase", test_erase);
+  add ("erase-after-withdrawal", test_erase_after_withdrawal);
   add ("verifications", test_verifications);
   add ("threads", test_threads);
   g_test_add ("/server/store/sqlite/reopen", ServerFixture, GINT_TO_POINTER (FIXTURE_SQLITE),
