@@ -156,11 +156,17 @@ feed_fail (Feed *self, LkMediaError code, const char *message)
     g_set_error_literal (&self->error, LK_MEDIA_ERROR, code, message);
 }
 
-/* Takes @cause. */
+/* Takes @cause, which is NULL where a loader fails without a word, as that of HEIC does. */
 static void
 feed_fail_with (Feed *self, GError *cause)
 {
   LkMediaError code = LK_MEDIA_ERROR_MALFORMED;
+
+  if (cause == NULL)
+    {
+      feed_fail (self, code, "The loader cannot make sense of the file");
+      return;
+    }
 
   if (g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE)
       || g_error_matches (cause, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNSUPPORTED_OPERATION))
@@ -266,10 +272,9 @@ feed_run (Feed *self)
     self->stop = TRUE;
   if (!gdk_pixbuf_loader_close (self->loader, &cause))
     {
-      if (self->stop)
-        g_error_free (cause);
-      else
+      if (!self->stop)
         feed_fail_with (self, g_steal_pointer (&cause));
+      g_clear_error (&cause);
     }
 
   g_signal_handler_disconnect (self->loader, handler);

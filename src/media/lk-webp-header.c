@@ -61,10 +61,20 @@ find_orientation (LkHeader *self, GBytes *exif)
 static gboolean
 read_first (LkHeader *self, LkSource *source, GCancellable *cancellable, GError **error)
 {
+  guint8 riff[RIFF_LENGTH];
   guint8 chunk[LK_SIGNATURE_WEBP_CHUNK];
 
-  if (!lk_source_read_exactly (source, RIFF_LENGTH, chunk, sizeof chunk, cancellable, error))
+  if (!lk_source_read_exactly (source, 0, riff, sizeof riff, cancellable, error)
+      || !lk_source_read_exactly (source, RIFF_LENGTH, chunk, sizeof chunk, cancellable, error))
     return FALSE;
+
+  /* A loader that decodes as bytes come does not miss those that never do. */
+  if ((guint64)get_32 (riff + 4) + 8 > lk_source_get_size (source))
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
+                           "The WebP file ends too early");
+      return FALSE;
+    }
 
   if (!lk_signature_read_webp_chunk (chunk, &self->width, &self->height, &self->has_alpha))
     {

@@ -291,7 +291,7 @@ test_too_many_pixels (void)
       = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0IEND\0\0\0\0";
   guint8 jpeg[]
       = "\xff\xd8\xff\xc0\0\x0b\x08\x75\x30\x75\x30\x01\x01\x11\0\xff\xda\0\x08\x01\x01\0\0\x3f\0";
-  guint8 webp[] = "RIFF\x30\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\x7f\0\xff\x7f\0";
+  guint8 webp[] = "RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\x7f\0\xff\x7f\0";
   guint8 tiff[] = "MM\0*"
                   "\0\0\0\x08\0\x02\x01\0\0\x04\0\0\0\x01\0\0\x75\x30\x01\x01\0\x04\0\0\0\x01\0\0"
                   "\x75\x30\0\0\0\0";
