@@ -75,6 +75,8 @@ update_step (LkChangeView *self)
   LkPublishPhase phase
       = self->publisher != NULL ? lk_publisher_get_phase (self->publisher) : LK_PUBLISH_IDLE;
   gboolean busy = phase == LK_PUBLISH_ENCODING || phase == LK_PUBLISH_UPLOADING;
+  gboolean signed_in
+      = self->account != NULL && lk_account_model_get_state (self->account) == LK_ACCOUNT_SIGNED_IN;
 
   gtk_widget_set_visible (self->next_button, self->step == STEP_EDIT);
   gtk_widget_set_visible (self->publish_button, self->step == STEP_PREVIEW);
@@ -84,7 +86,8 @@ update_step (LkChangeView *self)
                                   obstacle != NULL ? obstacle : "", -1);
   gtk_widget_action_set_enabled (widget, "change.next", self->step == STEP_EDIT);
   gtk_widget_action_set_enabled (widget, "change.publish",
-                                 self->step == STEP_PREVIEW && obstacle == NULL && !busy);
+                                 self->step == STEP_PREVIEW && obstacle == NULL && !busy
+                                     && signed_in);
   gtk_widget_action_set_enabled (widget, "change.back",
                                  self->step != STEP_PUBLISH || phase == LK_PUBLISH_FAILED
                                      || phase == LK_PUBLISH_IDLE);
@@ -352,6 +355,8 @@ static void
 connect_models (LkChangeView *self)
 {
   g_signal_connect_object (self->publisher, "notify::phase", G_CALLBACK (on_phase_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->account, "notify::state", G_CALLBACK (update_step), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->draft, "notify::recipe", G_CALLBACK (on_draft_changed), self,
                            G_CONNECT_SWAPPED);

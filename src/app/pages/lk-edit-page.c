@@ -267,8 +267,6 @@ lk_edit_page_dispose (GObject *object)
 static void
 install_actions (GtkWidgetClass *class)
 {
-  const GdkModifierType redo_modifiers = GDK_CONTROL_MASK | GDK_SHIFT_MASK;
-
   gtk_widget_class_install_action (class, "edit.undo", NULL, on_undo_activated);
   gtk_widget_class_install_action (class, "edit.redo", NULL, on_redo_activated);
   gtk_widget_class_install_action (class, "edit.reset", NULL, on_reset_activated);
@@ -278,13 +276,6 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "edit.flip-vertically", NULL, on_flip_activated);
   gtk_widget_class_install_action (class, "edit.zoom-in", NULL, on_zoom_activated);
   gtk_widget_class_install_action (class, "edit.zoom-out", NULL, on_zoom_activated);
-
-  gtk_widget_class_add_binding_action (class, GDK_KEY_z, GDK_CONTROL_MASK, "edit.undo", NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_z, redo_modifiers, "edit.redo", NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_y, GDK_CONTROL_MASK, "edit.redo", NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_r, GDK_CONTROL_MASK, "edit.rotate-right",
-                                       NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_r, redo_modifiers, "edit.rotate-left", NULL);
 }
 
 static void
@@ -340,10 +331,37 @@ add_swatches (LkEditPage *self)
     }
 }
 
+/* Wherever the focus is in the window, as long as the page is shown. */
+static void
+add_shortcuts (LkEditPage *self)
+{
+  const struct
+  {
+    const char *trigger;
+    const char *action;
+  } shortcuts[] = {
+    { "<Control>z", "edit.undo" },
+    { "<Control><Shift>z|<Control>y", "edit.redo" },
+    { "<Control>r", "edit.rotate-right" },
+    { "<Control><Shift>r", "edit.rotate-left" },
+  };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller),
+                                     GTK_SHORTCUT_SCOPE_GLOBAL);
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (controller),
+        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (shortcuts[i].trigger),
+                          gtk_named_action_new (shortcuts[i].action)));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
 static void
 lk_edit_page_init (LkEditPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_shortcuts (self);
   add_swatches (self);
   update_zoom (self);
 }

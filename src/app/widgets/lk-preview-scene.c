@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "lk-shaped-picture.h"
+#include "lk-split-layout.h"
 
 struct _LkPreviewScene
 {
@@ -110,6 +111,7 @@ lk_preview_scene_class_init (LkPreviewSceneClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (LK_TYPE_SHAPED_PICTURE);
+  g_type_ensure (LK_TYPE_SPLIT_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/likeness/Likeness/preview-scene.ui");
   gtk_widget_class_bind_template_child (widget_class, LkPreviewScene, list_picture);
