@@ -4,10 +4,8 @@
 #include "lk-async.h"
 #include "lk-draft-state.h"
 #include "lk-draft-store.h"
+#include "lk-draft-writer.h"
 #include "lk-picture.h"
-
-/* How long changes are gathered before they are written, in ms. */
-#define SAVE_DELAY 300
 
 struct _LkDraft
 {
@@ -19,17 +17,9 @@ struct _LkDraft
   LkDraftState *gone;      /* (nullable): its source was not there when it was loaded */
   const char *gesture;     /* (nullable): interned; made the last step, which is still open */
 
-  guint save_timer;
-  gboolean dirty;
-  gboolean writing;
-  guint64 generation;        /* of the state that is written next */
-  GPtrArray *flushes;        /* (element-type GTask): waiting until all is written */
-  GPtrArray *garbage;        /* (element-type GFile): copies to delete once nothing names them */
+  LkDraftWriter *writer;
   GCancellable *copying;     /* (nullable): the copy of the source that is under way */
   GApplication *application; /* (nullable) */
-
-  GMutex lock; /* held while the folder is written; guards what follows */
-  guint64 written;
 };
 
 enum
@@ -39,7 +29,6 @@ enum
   PROP_RECIPE,
   PROP_CAN_UNDO,
   PROP_CAN_REDO,
-  PROP_CAN_RESTORE,
   PROP_ALT,
   PROP_AUDIENCE,
   N_PROPS,
@@ -62,16 +51,12 @@ G_DEFINE_FINAL_TYPE (LkDraft, lk_draft, G_TYPE_OBJECT)
 typedef struct
 {
   char *directory;
-  guint64 generation;
-  GBytes *bytes;       /* (nullable): of the state, or of a source to add */
-  GPtrArray *garbage;  /* (nullable) (element-type GFile) */
+  GBytes *bytes;       /* (nullable): of a source to add */
   char *path;          /* (nullable): of a source to add */
   GFile *source;       /* (nullable): to be copied to path */
   LkDraftState *state; /* (nullable): what was loaded */
   gboolean gone;       /* whether its source is not there */
 } Job;
-
-static void save_now (LkDraft *self);
 
 static Job *
 job_new (LkDraft *self)
@@ -88,7 +73,6 @@ job_free (Job *job)
   g_free (job->directory);
   g_free (job->path);
   g_clear_pointer (&job->bytes, g_bytes_unref);
-  g_clear_pointer (&job->garbage, g_ptr_array_unref);
   g_clear_object (&job->source);
   g_clear_pointer (&job->state, lk_draft_state_free);
   g_free (job);
@@ -110,146 +94,25 @@ job_task_new (LkDraft *self,
   return task;
 }
 
-static void
-delete_garbage (GPtrArray *garbage)
-{
-  for (guint i = 0; i < garbage->len; i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (!g_file_delete (g_ptr_array_index (garbage, i), NULL, &error)
-          && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-        g_warning ("Cannot delete a picture that is not needed any more: %s", error->message);
-    }
-}
-
-/* Writes, unless something newer was written already. Any thread. */
-static gboolean
-write_job (LkDraft *self, const Job *job, GError **error)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  if (job->generation < self->written)
-    return TRUE;
-  if (!lk_draft_store_save (job->directory, job->bytes, error))
-    return FALSE;
-  self->written = job->generation;
-  delete_garbage (job->garbage);
-  return TRUE;
-}
-
-static Job *
-take_save_job (LkDraft *self)
-{
-  Job *job = job_new (self);
-
-  g_clear_handle_id (&self->save_timer, g_source_remove);
-  self->dirty = FALSE;
-  job->generation = ++self->generation;
-  if (self->state->source != NULL)
-    job->bytes = lk_draft_state_to_bytes (self->state);
-  job->garbage = g_steal_pointer (&self->garbage);
-  self->garbage = g_ptr_array_new_with_free_func (g_object_unref);
-  return job;
-}
-
-static void
-return_flushes (LkDraft *self, const GError *error)
-{
-  g_autoptr (GPtrArray) flushes = g_steal_pointer (&self->flushes);
-
-  self->flushes = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < flushes->len; i++)
-    {
-      GTask *task = g_ptr_array_index (flushes, i);
-
-      if (error != NULL)
-        g_task_return_error (task, g_error_copy (error));
-      else
-        g_task_return_boolean (task, TRUE);
-    }
-}
-
-static void
-save_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (write_job (LK_DRAFT (source), data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_save_ready (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  LkDraft *self = LK_DRAFT (source);
-  gboolean saved = g_task_propagate_boolean (G_TASK (result), &error);
-
-  self->writing = FALSE;
-  if (!saved)
-    {
-      return_flushes (self, error);
-      g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error);
-    }
-  else if (!self->dirty)
-    return_flushes (self, NULL);
-  else if (self->flushes->len > 0)
-    save_now (self);
-}
-
-/* Writes on a worker thread, one at a time. */
-static void
-save_now (LkDraft *self)
-{
-  g_autoptr (GTask) task = NULL;
-
-  self->writing = TRUE;
-  task = job_task_new (self, take_save_job (self), save_now, NULL, on_save_ready, NULL);
-  g_task_run_in_thread (task, save_thread);
-}
-
-static gboolean
-on_save_timeout (gpointer data)
+static GBytes *
+serialize (gpointer data)
 {
   LkDraft *self = data;
 
-  if (self->writing)
-    return G_SOURCE_CONTINUE;
-  self->save_timer = 0;
-  save_now (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-queue_save (LkDraft *self)
-{
-  self->dirty = TRUE;
-  if (self->save_timer == 0)
-    self->save_timer = g_timeout_add (SAVE_DELAY, on_save_timeout, self);
+  return self->state->source != NULL ? lk_draft_state_to_bytes (self->state) : NULL;
 }
 
 /* The last chance: nothing runs the main context any more. */
 static void
-save_blocking (LkDraft *self)
+on_shutdown (LkDraft *self)
 {
-  g_autoptr (GError) error = NULL;
-  Job *job;
-
-  if (!self->dirty)
-    return;
-  job = take_save_job (self);
-  if (!write_job (self, job, &error))
-    g_warning ("Cannot keep the draft: %s", error->message);
-  job_free (job);
+  lk_draft_writer_flush (self->writer);
 }
 
 static void
-on_shutdown (LkDraft *self)
+on_write_failed (LkDraft *self, GError *error)
 {
-  save_blocking (self);
+  g_signal_emit (self, signals[SIGNAL_SAVE_FAILED], 0, error);
 }
 
 static void
@@ -286,7 +149,7 @@ throw_away_source (LkDraft *self, LkDraftState *state)
 {
   if (state != NULL && state->source != NULL
       && lk_draft_store_holds (self->directory, state->source))
-    g_ptr_array_add (self->garbage, g_object_ref (state->source));
+    lk_draft_writer_throw_away (self->writer, state->source);
 }
 
 static void
@@ -299,7 +162,7 @@ set_recipe (LkDraft *self, LkRecipe *recipe)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECIPE]);
   notify_steps (self);
   g_object_thaw_notify (G_OBJECT (self));
-  queue_save (self);
+  lk_draft_writer_queue (self->writer);
 }
 
 static void
@@ -336,8 +199,12 @@ on_copy_ready (GObject *source, GAsyncResult *result, gpointer data)
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SOURCE]);
     }
   else
-    g_ptr_array_add (self->garbage, g_file_new_for_path (job->path));
-  queue_save (self);
+    {
+      g_autoptr (GFile) copy = g_file_new_for_path (job->path);
+
+      lk_draft_writer_throw_away (self->writer, copy);
+    }
+  lk_draft_writer_queue (self->writer);
 }
 
 static void
@@ -387,6 +254,18 @@ import_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 }
 
 static void
+on_flush_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (lk_draft_writer_flush_finish (LK_DRAFT_WRITER (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 lk_draft_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   LkDraft *self = LK_DRAFT (object);
@@ -407,9 +286,6 @@ lk_draft_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
       break;
     case PROP_CAN_REDO:
       g_value_set_boolean (value, lk_draft_get_can_redo (self));
-      break;
-    case PROP_CAN_RESTORE:
-      g_value_set_boolean (value, lk_draft_get_can_restore (self));
       break;
     case PROP_ALT:
       g_value_set_string (value, self->state->alt);
@@ -445,8 +321,11 @@ lk_draft_dispose (GObject *object)
 {
   LkDraft *self = LK_DRAFT (object);
 
-  save_blocking (self);
-  g_clear_handle_id (&self->save_timer, g_source_remove);
+  if (self->writer != NULL)
+    {
+      lk_draft_writer_flush (self->writer);
+      g_signal_handlers_disconnect_by_data (self->writer, self);
+    }
   g_cancellable_cancel (self->copying);
   g_clear_object (&self->copying);
   if (self->application != NULL)
@@ -465,9 +344,7 @@ lk_draft_finalize (GObject *object)
   g_clear_pointer (&self->state, lk_draft_state_free);
   g_clear_pointer (&self->discarded, lk_draft_state_free);
   g_clear_pointer (&self->gone, lk_draft_state_free);
-  g_clear_pointer (&self->flushes, g_ptr_array_unref);
-  g_clear_pointer (&self->garbage, g_ptr_array_unref);
-  g_mutex_clear (&self->lock);
+  g_clear_object (&self->writer);
 
   G_OBJECT_CLASS (lk_draft_parent_class)->finalize (object);
 }
@@ -489,7 +366,6 @@ lk_draft_class_init (LkDraftClass *klass)
   properties[PROP_RECIPE] = g_param_spec_boxed ("recipe", NULL, NULL, LK_TYPE_RECIPE, read_only);
   properties[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, read_only);
   properties[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, read_only);
-  properties[PROP_CAN_RESTORE] = g_param_spec_boolean ("can-restore", NULL, NULL, FALSE, read_only);
   properties[PROP_ALT] = g_param_spec_string ("alt", NULL, NULL, "", read_write);
   properties[PROP_AUDIENCE]
       = g_param_spec_boxed ("audience", NULL, NULL, LK_TYPE_AUDIENCE, read_write);
@@ -503,10 +379,7 @@ lk_draft_class_init (LkDraftClass *klass)
 static void
 lk_draft_init (LkDraft *self)
 {
-  g_mutex_init (&self->lock);
   self->state = lk_draft_state_new ();
-  self->flushes = g_ptr_array_new_with_free_func (g_object_unref);
-  self->garbage = g_ptr_array_new_with_free_func (g_object_unref);
   g_set_object (&self->application, g_application_get_default ());
   if (self->application != NULL)
     g_signal_connect_swapped (self->application, "shutdown", G_CALLBACK (on_shutdown), self);
@@ -529,6 +402,8 @@ lk_draft_new (const char *directory)
   self->directory = directory != NULL
                         ? g_strdup (directory)
                         : g_build_filename (g_get_user_data_dir (), "likeness", "draft", NULL);
+  self->writer = lk_draft_writer_new (self->directory, serialize, self);
+  g_signal_connect_swapped (self->writer, "failed", G_CALLBACK (on_write_failed), self);
   return self;
 }
 
@@ -646,14 +521,7 @@ lk_draft_flush_async (LkDraft *self,
 
   task = g_task_new (self, cancellable, callback, data);
   g_task_set_source_tag (task, lk_draft_flush_async);
-  if (!self->dirty && !self->writing)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  g_ptr_array_add (self->flushes, g_steal_pointer (&task));
-  if (!self->writing)
-    save_now (self);
+  lk_draft_writer_flush_async (self->writer, cancellable, on_flush_ready, g_steal_pointer (&task));
 }
 
 gboolean
@@ -694,7 +562,7 @@ lk_draft_start (LkDraft *self, GFile *source)
     throw_away_source (self, self->state);
   replace_state (self, state);
   copy_source (self);
-  queue_save (self);
+  lk_draft_writer_queue (self->writer);
 }
 
 /**
@@ -710,7 +578,7 @@ lk_draft_clear (LkDraft *self)
   lk_draft_forget (self);
   throw_away_source (self, self->state);
   replace_state (self, lk_draft_state_new ());
-  queue_save (self);
+  lk_draft_writer_queue (self->writer);
 }
 
 /**
@@ -729,7 +597,7 @@ lk_draft_discard (LkDraft *self)
   lk_draft_forget (self);
   self->discarded = g_steal_pointer (&self->state);
   replace_state (self, lk_draft_state_new ());
-  queue_save (self);
+  lk_draft_writer_queue (self->writer);
 }
 
 /**
@@ -745,7 +613,7 @@ lk_draft_restore (LkDraft *self)
   if (self->discarded == NULL)
     return;
   replace_state (self, g_steal_pointer (&self->discarded));
-  queue_save (self);
+  lk_draft_writer_queue (self->writer);
 }
 
 /**
@@ -762,8 +630,7 @@ lk_draft_forget (LkDraft *self)
     return;
   throw_away_source (self, self->discarded);
   g_clear_pointer (&self->discarded, lk_draft_state_free);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_RESTORE]);
-  queue_save (self);
+  lk_draft_writer_queue (self->writer);
 }
 
 /**
@@ -877,14 +744,6 @@ lk_draft_get_can_redo (LkDraft *self)
   return self->state->redo->len > 0;
 }
 
-gboolean
-lk_draft_get_can_restore (LkDraft *self)
-{
-  g_return_val_if_fail (LK_IS_DRAFT (self), FALSE);
-
-  return self->discarded != NULL;
-}
-
 const char *
 lk_draft_get_alt (LkDraft *self)
 {
@@ -915,7 +774,7 @@ lk_draft_set_alt (LkDraft *self, const char *alt)
   g_free (self->state->alt);
   self->state->alt = g_steal_pointer (&cut);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ALT]);
-  queue_save (self);
+  lk_draft_writer_queue (self->writer);
 }
 
 LkAudience *
@@ -938,5 +797,5 @@ lk_draft_set_audience (LkDraft *self, LkAudience *audience)
   lk_audience_unref (self->state->audience);
   self->state->audience = audience;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AUDIENCE]);
-  queue_save (self);
+  lk_draft_writer_queue (self->writer);
 }

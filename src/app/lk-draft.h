@@ -33,8 +33,7 @@ GQuark lk_draft_error_quark (void);
  *
  * Properties (explicit-notify, read-only unless said): "source" (GFile, nullable), "source-name"
  * (nullable, for people), "recipe" (LkRecipe), "can-undo", "can-redo", "alt" (read/write, never
- * NULL), "audience" (LkAudience, read/write), "can-restore" (whether a draft was discarded that can
- * be brought back).
+ * NULL), "audience" (LkAudience, read/write).
  *
  * Signals: "save-failed" (GError): it could not be kept on disk; the next change tries again.
  */
@@ -76,7 +75,6 @@ const char *lk_draft_get_source_name (LkDraft *self);
 LkRecipe *lk_draft_get_recipe (LkDraft *self);
 gboolean lk_draft_get_can_undo (LkDraft *self);
 gboolean lk_draft_get_can_redo (LkDraft *self);
-gboolean lk_draft_get_can_restore (LkDraft *self);
 const char *lk_draft_get_alt (LkDraft *self);
 void lk_draft_set_alt (LkDraft *self, const char *alt);
 LkAudience *lk_draft_get_audience (LkDraft *self);
