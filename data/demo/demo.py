@@ -86,7 +86,7 @@ class Demo:
 
     def receive(self, session: PrivateSession) -> str:
         """Runs Bert's agent once, and returns Anna's contact as it is in his address book then."""
-        session.run(self.program("likeness-agent"), "--once", "--share-contacts",
+        session.run(self.program("likeness-agent"), "--once", "--share-contacts", "--server", self.server.address,
                     "--token-file", self.bert_token, check=True, stdout=None)
         return session.run(ADDRESS_BOOK, "export", people.ANNA.email, check=True,
                            stdout=subprocess.PIPE).stdout.decode()

@@ -44,6 +44,21 @@ def wait_for(what: str, predicate, seconds: float = 20):
     return state["value"]
 
 
+def is_called(node, name: str) -> bool:
+    """GTK 4.8 tells a name twice where a widget has a label of its own and one that labels it, once with mnemonics."""
+    told = (node.get_name() or "").replace("_", "")
+    return told in (name, f"{name} {name}")
+
+
+def has_size(node) -> bool:
+    """GTK 4.8 lists the pages of a stack that are not shown, too; what was never shown has no size."""
+    component = node.get_component_iface()
+    if component is None:
+        return False
+    extents = component.get_extents(Atspi.CoordType.WINDOW)
+    return extents.width > 0 and extents.height > 0
+
+
 class Window:
     """The application's window, found by the application's name on the accessibility bus."""
 
@@ -79,9 +94,8 @@ class Window:
     def look(self, name: str, *roles: str):
         """The first widget of that name (and one of those roles) that can be seen, or None."""
         for node in self.all():
-            if node.get_name() != name or (roles and node.get_role_name() not in roles):
-                continue
-            return node
+            if is_called(node, name) and (not roles or node.get_role_name() in roles) and has_size(node):
+                return node
         return None
 
     def find(self, name: str, *roles: str, seconds: float = 20):
