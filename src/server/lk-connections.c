@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-connections.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+
+/* TLS records (RFC 8446, 5.1): their header, and how an encrypted alert looks: shorter than any
+ * request. */
+#define TLS_HEADER_LENGTH 5
+#define TLS_ALERT 0x15
+#define TLS_APPLICATION_DATA 0x17
+#define TLS_ENCRYPTED_ALERT_LENGTH 19
+
 /* In seconds. */
 #define FRESH_TIME 20
 #define HEADERS_TIME 20
@@ -13,13 +23,15 @@
 
 struct _LkConnection
 {
-  LkConnections *connections;
-  GSocket *socket; /* unowned: it owns us */
+  GSocket *socket; /* (nullable): NULL once it is closed */
   GList link;
   LkConnectionPhase phase;
   gint64 since;    /* monotonic, in µs */
   gint64 deadline; /* monotonic, in µs; 0 for none */
   gsize received;
+  SoupServerMessage *last; /* (nullable): the message that was answered last, while idle */
+  GSource *watch;          /* (nullable): tells that something comes, while idle */
+  gpointer watch_tag;      /* (nullable): of the descriptor in it */
 };
 
 struct _LkConnections
@@ -39,16 +51,85 @@ connection_quark (void)
   return quark;
 }
 
+typedef struct
+{
+  GSource source;
+  LkConnection *connection;
+} Watch;
+
+/* A descriptor that is watched for nothing would still tell of a hang-up, again and again. */
+static void
+stop_watching (LkConnection *self)
+{
+  if (self->watch_tag != NULL)
+    g_source_remove_unix_fd (self->watch, g_steal_pointer (&self->watch_tag));
+}
+
+/* libsoup before 3.6 keeps a connection, and its file, for ever when the other side closes it
+ * between two requests. So it is taken from libsoup and closed here. */
+static void
+close_idle (LkConnection *self)
+{
+  g_autoptr (SoupServerMessage) last = g_steal_pointer (&self->last);
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->deadline = 0;
+  stop_watching (self);
+  /* libsoup may have closed it by itself after the answer. */
+  if (soup_server_message_get_socket (last) == NULL || g_socket_is_closed (self->socket))
+    return;
+  stream = soup_server_message_steal_connection (last);
+  if (!g_socket_close (self->socket, &error))
+    g_debug ("An idle connection: %s", error->message);
+}
+
 /* Whoever reads the stream gets the end of it, and closes it. */
 static void
 cut (LkConnection *self)
 {
   g_autoptr (GError) error = NULL;
 
+  if (self->last != NULL)
+    {
+      close_idle (self);
+      return;
+    }
   self->deadline = 0;
   if (!g_socket_shutdown (self->socket, TRUE, TRUE, &error))
     g_debug ("A connection was gone before its deadline: %s", error->message);
 }
+
+/* Whether what has come is the end of the connection, and no request. */
+static gboolean
+is_farewell (LkConnection *self)
+{
+  guint8 header[TLS_HEADER_LENGTH];
+  gssize n = recv (g_socket_get_fd (self->socket), header, sizeof header, MSG_PEEK | MSG_DONTWAIT);
+
+  if (n < 0)
+    return errno != EAGAIN && errno != EINTR;
+  if (n < TLS_HEADER_LENGTH)
+    return n == 0;
+  return header[0] == TLS_ALERT
+         || (header[0] == TLS_APPLICATION_DATA && header[3] == 0
+             && header[4] <= TLS_ENCRYPTED_ALERT_LENGTH);
+}
+
+/* GSourceFuncs.dispatch: before libsoup's own source, whose priority is lower. */
+static gboolean
+watch_dispatch (GSource *source, GSourceFunc callback, gpointer data)
+{
+  LkConnection *self = ((Watch *)source)->connection;
+
+  if (self->last != NULL && (g_socket_is_closed (self->socket) || is_farewell (self)))
+    close_idle (self);
+  stop_watching (self);
+  g_clear_object (&self->last);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs watch_funcs = { .dispatch = watch_dispatch };
 
 static gboolean
 is_too_slow (const LkConnection *self, gint64 now)
@@ -59,12 +140,52 @@ is_too_slow (const LkConnection *self, gint64 now)
          && self->received < (gsize)seconds * MIN_RATE;
 }
 
+/* libsoup before 3.4 never lets go of the reference that accepting a connection gave it. */
+static gboolean
+is_socket_leaked (void)
+{
+  return !soup_check_version (3, 4, 0);
+}
+
+static void
+forget (LkConnections *self, LkConnection *connection)
+{
+  GSocket *socket = g_steal_pointer (&connection->socket);
+
+  connection->watch_tag = NULL;
+  g_source_destroy (connection->watch);
+  g_clear_pointer (&connection->watch, g_source_unref);
+  g_clear_object (&connection->last);
+  g_object_set_qdata (G_OBJECT (socket), connection_quark (), NULL);
+  g_queue_unlink (&self->all, &connection->link);
+  lk_connection_unref (connection);
+  if (is_socket_leaked () && g_socket_is_closed (socket))
+    g_object_unref (socket);
+  g_object_unref (socket);
+}
+
+static void
+forget_closed (LkConnections *self)
+{
+  GList *next;
+
+  for (GList *link = self->all.head; link != NULL; link = next)
+    {
+      LkConnection *connection = link->data;
+
+      next = link->next;
+      if (g_socket_is_closed (connection->socket))
+        forget (self, connection);
+    }
+}
+
 static gboolean
 on_tick (gpointer data)
 {
   LkConnections *self = data;
   gint64 now = g_get_monotonic_time ();
 
+  forget_closed (self);
   for (GList *link = self->all.head; link != NULL; link = link->next)
     {
       LkConnection *connection = link->data;
@@ -74,16 +195,6 @@ on_tick (gpointer data)
         cut (connection);
     }
   return G_SOURCE_CONTINUE;
-}
-
-static void
-connection_free (gpointer data)
-{
-  LkConnection *self = data;
-
-  if (self->connections != NULL)
-    g_queue_unlink (&self->connections->all, &self->link);
-  g_free (self);
 }
 
 LkConnections *
@@ -100,9 +211,8 @@ lk_connections_new (guint max_connections)
 void
 lk_connections_free (LkConnections *self)
 {
-  /* Sockets may outlive us; they must not tell us when they go. */
-  for (GList *link = self->all.head; link != NULL; link = link->next)
-    ((LkConnection *)link->data)->connections = NULL;
+  while (self->all.head != NULL)
+    forget (self, self->all.head->data);
   g_source_remove (self->tick_id);
   g_free (self);
 }
@@ -114,7 +224,7 @@ lk_connections_free (LkConnections *self)
  * Finds the connection of a request that begins, or begins to watch it. One past the limit is cut
  * at once.
  *
- * Returns: (transfer none): the connection, which lives as long as its socket
+ * Returns: (transfer none): the connection; whoever keeps it takes a reference
  */
 LkConnection *
 lk_connections_track (LkConnections *self, GSocket *socket)
@@ -126,15 +236,20 @@ lk_connections_track (LkConnections *self, GSocket *socket)
       lk_connection_set_phase (connection, LK_CONNECTION_HEADERS, 0);
       return connection;
     }
-  connection = g_new0 (LkConnection, 1);
-  connection->connections = self;
-  connection->socket = socket;
+  connection = g_rc_box_new0 (LkConnection);
+  connection->socket = g_object_ref (socket);
   connection->link.data = connection;
-  g_queue_push_tail_link (&self->all, &connection->link);
-  g_object_set_qdata_full (G_OBJECT (socket), connection_quark (), connection, connection_free);
+  connection->watch = g_source_new (&watch_funcs, sizeof (Watch));
+  ((Watch *)connection->watch)->connection = connection;
+  g_source_set_priority (connection->watch, G_PRIORITY_HIGH);
+  g_source_attach (connection->watch, NULL);
+  g_object_set_qdata (G_OBJECT (socket), connection_quark (), connection);
   lk_connection_set_phase (connection, LK_CONNECTION_FRESH, 0);
-  if (self->all.length > self->max_connections)
+  if (self->all.length >= self->max_connections)
+    forget_closed (self);
+  if (self->all.length >= self->max_connections)
     cut (connection);
+  g_queue_push_tail_link (&self->all, &connection->link);
   return connection;
 }
 
@@ -164,6 +279,18 @@ guint
 lk_connections_get_n (LkConnections *self)
 {
   return self->all.length;
+}
+
+LkConnection *
+lk_connection_ref (LkConnection *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+void
+lk_connection_unref (LkConnection *self)
+{
+  g_rc_box_release (self);
 }
 
 /**
@@ -202,6 +329,24 @@ lk_connection_set_phase (LkConnection *self, LkConnectionPhase phase, gsize byte
   self->received = 0;
   self->since = g_get_monotonic_time ();
   self->deadline = seconds > 0 ? self->since + seconds * G_USEC_PER_SEC : 0;
+}
+
+/**
+ * lk_connection_set_idle:
+ * @message: the message that was just answered
+ *
+ * The connection is between two requests.
+ */
+void
+lk_connection_set_idle (LkConnection *self, SoupServerMessage *message)
+{
+  lk_connection_set_phase (self, LK_CONNECTION_IDLE, 0);
+  if (self->socket == NULL || g_socket_is_closed (self->socket))
+    return;
+  g_set_object (&self->last, message);
+  stop_watching (self);
+  self->watch_tag = g_source_add_unix_fd (self->watch, g_socket_get_fd (self->socket),
+                                          G_IO_IN | G_IO_HUP | G_IO_ERR);
 }
 
 /**

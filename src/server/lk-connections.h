@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include <libsoup/soup.h>
 
 /**
  * LkConnectionPhase: what a connection is at, and so how long it may take.
@@ -29,7 +29,10 @@ LkConnection *lk_connections_track (LkConnections *self, GSocket *socket);
 void lk_connections_close_unused (LkConnections *self);
 guint lk_connections_get_n (LkConnections *self);
 
+LkConnection *lk_connection_ref (LkConnection *self);
+void lk_connection_unref (LkConnection *self);
 void lk_connection_set_phase (LkConnection *self, LkConnectionPhase phase, gsize bytes);
+void lk_connection_set_idle (LkConnection *self, SoupServerMessage *message);
 void lk_connection_add_received (LkConnection *self, gsize bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkConnections, lk_connections_free)

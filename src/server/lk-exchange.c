@@ -20,6 +20,7 @@ exchange_free (gpointer data)
 {
   LkExchange *self = data;
 
+  lk_connection_unref (self->connection);
   lk_request_free (self->request);
   g_free (self->caller.session);
   g_clear_pointer (&self->response, lk_response_free);
@@ -40,7 +41,7 @@ lk_exchange_new (SoupServerMessage *message, LkConnection *connection)
   LkExchange *self = g_new0 (LkExchange, 1);
 
   self->message = message;
-  self->connection = connection;
+  self->connection = lk_connection_ref (connection);
   self->request = lk_request_new ();
   g_object_set_qdata_full (G_OBJECT (message), exchange_quark (), self, exchange_free);
   return self;

@@ -414,17 +414,25 @@ on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer data)
 }
 
 static void
-on_request_ended (SoupServer *soup, SoupServerMessage *message, gpointer data)
+on_request_finished (SoupServer *soup, SoupServerMessage *message, gpointer data)
 {
   LkHttpServer *self = data;
   LkExchange *exchange = lk_exchange_get (message);
-  GSocket *socket = soup_server_message_get_socket (message);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
-  if (exchange == NULL)
-    return;
-  /* Without a socket the connection is gone. */
-  if (socket != NULL)
-    lk_connection_set_phase (exchange->connection, LK_CONNECTION_IDLE, 0);
+  /* Otherwise libsoup is about to close it. */
+  if (!self->draining && soup_server_message_get_http_version (message) == SOUP_HTTP_1_1
+      && !soup_message_headers_header_contains (headers, "Connection", "close"))
+    lk_connection_set_idle (exchange->connection, message);
+  end_exchange (self, exchange, exchange->response != NULL);
+}
+
+static void
+on_request_aborted (SoupServer *soup, SoupServerMessage *message, gpointer data)
+{
+  LkHttpServer *self = data;
+  LkExchange *exchange = lk_exchange_get (message);
+
   end_exchange (self, exchange, exchange->response != NULL);
 }
 
@@ -464,8 +472,8 @@ lk_http_server_new (LkService *service)
   soup_server_add_early_handler (self->soup, NULL, on_got_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_got_request, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
-  g_signal_connect (self->soup, "request-finished", G_CALLBACK (on_request_ended), self);
-  g_signal_connect (self->soup, "request-aborted", G_CALLBACK (on_request_ended), self);
+  g_signal_connect (self->soup, "request-finished", G_CALLBACK (on_request_finished), self);
+  g_signal_connect (self->soup, "request-aborted", G_CALLBACK (on_request_aborted), self);
   return self;
 }
 
