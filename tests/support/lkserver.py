@@ -105,7 +105,7 @@ class Client:
         try:
             try:
                 used.request(method, path, body=body, headers=all_headers)
-            except (BrokenPipeError, ConnectionResetError):
+            except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
                 pass  # It answered, and closed, before it had all of the body.
             response = used.getresponse()
             return Answer(response.status, response.headers, response.read())
