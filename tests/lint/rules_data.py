@@ -3,6 +3,7 @@
 
 import json
 import pathlib
+import posixpath
 import re
 import shutil
 import subprocess
@@ -40,9 +41,9 @@ def _resources(tree):
         root, problem = _parse(tree, path)
         if problem:
             continue
-        folder = pathlib.PurePosixPath(path).parent
+        folder = posixpath.dirname(path)
         for element in root.iter("file"):
-            listed[(folder / (element.text or "").strip()).as_posix()] = path
+            listed[posixpath.normpath(posixpath.join(folder, (element.text or "").strip()))] = path
     return listed
 
 
