@@ -249,14 +249,13 @@ class StopTest(unittest.TestCase):
     def test_drain(self):
         """SIGTERM: what is in flight is finished, then it ends with status 0"""
         bundle = lkserver.make_bundle()
-        idle = self.server.connect()
+        idle = self.anna.connect()
         self.addCleanup(idle.close)
-        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        self.assertRegex(idle.recv(65536), rb"^HTTP/1.1 200 ")
+        self.assertEqual(self.anna.call("GET", "/healthz", connection=idle).status, 200)
         upload = self.begin_upload(bundle)
         self.server.signal(signal.SIGTERM)
         self.wait_until_closed()
-        self.assertEqual(lkserver.read_all(idle), b"")
+        self.assertEqual(lkserver.read_all(idle.sock), b"")
         upload.sendall(bundle[len(bundle) // 2:])
         answer = lkserver.read_all(upload)
         self.assertRegex(answer, rb"^HTTP/1.1 201 ")

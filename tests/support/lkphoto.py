@@ -5,6 +5,7 @@
     lkphoto.read_pixels("out.jpg")          its size, and its pixels as they are stored
 """
 
+import os
 import pathlib
 import struct
 import subprocess
@@ -51,8 +52,9 @@ def make_profile(name, colorants):
 
 
 def _run(*arguments):
+    # On a busy machine ImageMagick's threads mostly wait for each other.
     done = subprocess.run([str(argument) for argument in arguments], stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=TIMEOUT)
+                          timeout=TIMEOUT, env={**os.environ, "MAGICK_THREAD_LIMIT": "1"})
     if done.returncode != 0:
         raise RuntimeError(f"{arguments[0]}: {done.stderr.decode(errors='replace')}")
     return done.stdout
