@@ -3,6 +3,7 @@
 """Starts a server with sample people and the application on it; data/demo/run installs, builds and calls it."""
 
 import argparse
+import base64
 import contextlib
 import hashlib
 import json
@@ -12,29 +13,57 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent.parent / "tests/support"))
 
-import people  # noqa: E402
 import lkserver  # noqa: E402
-from private_session import PrivateSession  # noqa: E402
+import lksession  # noqa: E402
+import people  # noqa: E402
 
-ADDRESS_BOOK = HERE / "address_book.py"
+# Where the screen is, for a window that a person looks at; the session is the demo's own.
+SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY")
 
 
 class Demo:
     """The server, Anna's session with the window in it, and Bert's with the agent."""
 
-    def __init__(self, build: pathlib.Path, runtime: pathlib.Path, display: str | None):
+    def __init__(self, build: pathlib.Path, display: str | None):
         self.build = build
         self.directory = build / "demo"
-        self.runtime = runtime
         self.display = display
         self.seconds: dict[str, float] = {}
+
+    def __enter__(self) -> "Demo":
+        os.environ["LK_BUILD_DIR"] = str(self.build)
+        with contextlib.ExitStack() as stack:
+            self.server = stack.enter_context(
+                lkserver.Server(data_dir=self.directory / "server", on_line=lambda line: print(line, flush=True)))
+            self.anna = stack.enter_context(lksession.Session(keyring=True, environment=self.environment()))
+            self.bert = stack.enter_context(lksession.Session(environment=self.environment()))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self._stack.close()
+
+    def environment(self) -> dict[str, str]:
+        environment = {
+            "LIKENESS_SERVER": self.server.address,
+            "GSETTINGS_SCHEMA_DIR": str(self.build / "data"),
+            "GSETTINGS_BACKEND": "keyfile",
+            "GIO_USE_VFS": "local",
+        }
+        if self.display is not None:
+            return environment | {"DISPLAY": self.display, "GDK_BACKEND": "x11", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+        environment |= {name: os.environ[name] for name in SCREEN if name in os.environ}
+        if "WAYLAND_DISPLAY" in environment:
+            # The compositor's socket is in the caller's runtime folder; an absolute name finds it from another.
+            environment["WAYLAND_DISPLAY"] = os.path.join(
+                os.environ.get("XDG_RUNTIME_DIR", "/"), environment["WAYLAND_DISPLAY"])
+        return environment
 
     @contextlib.contextmanager
     def step(self, name: str):
@@ -43,24 +72,19 @@ class Demo:
         yield
         self.seconds[name] = round(time.monotonic() - started, 3)
 
-    def program(self, name: str) -> pathlib.Path:
+    def program(self, name: str) -> str:
         folder = {"likeness": "app", "likeness-agent": "agent", "likeness-render": "media"}[name]
-        return self.build / "src" / folder / name
-
-    def session(self, name: str) -> PrivateSession:
-        session = PrivateSession(self.directory / name, self.runtime / name, self.display)
-        session.env |= {
-            "LIKENESS_SERVER": self.server.address,
-            "GSETTINGS_SCHEMA_DIR": str(self.build / "data"),
-            "LIKENESS_LOCALEDIR": str(self.build / "po"),
-        }
-        return session
+        return str(self.build / "src" / folder / name)
 
     def prepare_people(self) -> None:
         """Bert has an account and Anna in his address book; Greta has published a picture."""
+        self.anna.add_contacts([people.vcard(person) for person in people.CONTACTS])
+        self.anna_at_bert, = self.bert.add_contacts([people.vcard(people.ANNA)])
         self.bert_token = self.directory / "bert.token"
         self.bert_token.touch(0o600)
         self.bert_token.write_text(self.server.sign_in(people.BERT.email).token)
+        # Bert shares his address book before Anna publishes, so that publishing tells him.
+        self.receive()
 
         for person in people.CONTACTS:
             if not person.picture or not (people.FACES / person.picture).is_file():
@@ -74,28 +98,16 @@ class Demo:
             if answer.status != 201:
                 raise RuntimeError(f"{person.name}'s picture was refused: {answer}")
 
-    def fill_address_book(self, session: PrivateSession, cards: list[str], name: str) -> None:
-        path = self.directory / f"{name}.vcf"
-        path.write_text("".join(cards), newline="")
-        session.run(ADDRESS_BOOK, "import", path, check=True, stdout=subprocess.DEVNULL)
-
-    def start_server(self) -> lkserver.Server:
-        os.environ["LK_BUILD_DIR"] = str(self.build)
-        self.server = lkserver.Server(data_dir=self.directory / "server", on_line=print)
-        return self.server
-
-    def receive(self, session: PrivateSession) -> str:
-        """Runs Bert's agent once, and returns Anna's contact as it is in his address book then."""
-        session.run(self.program("likeness-agent"), "--once", "--share-contacts", "--server", self.server.address,
-                    "--token-file", self.bert_token, check=True, stdout=None)
-        return session.run(ADDRESS_BOOK, "export", people.ANNA.email, check=True,
-                           stdout=subprocess.PIPE).stdout.decode()
+    def receive(self) -> str:
+        """Runs Bert's agent once; Anna's contact as it is in his address book then."""
+        done = self.bert.run(self.program("likeness-agent"), "--once", "--share-contacts", "--server",
+                             self.server.address, "--token-file", str(self.bert_token))
+        print("Bert's agent: " + done.stdout.strip(), flush=True)
+        return self.bert.read_contact(self.anna_at_bert)
 
 
 def photo_of(card: str) -> bytes | None:
     """The inlined photo of a vCard."""
-    import base64
-
     unfolded = re.sub(r"\r?\n[ \t]", "", card)
     found = re.search(r"^PHOTO;[^:]*ENCODING=b[^:]*:(\S+)", unfolded, re.MULTILINE | re.IGNORECASE)
     return base64.b64decode(found.group(1)) if found else None
@@ -110,15 +122,20 @@ def describe_photo(data: bytes | None) -> dict | None:
             "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def walk(demo: Demo, anna: PrivateSession, photo: pathlib.Path, output: pathlib.Path) -> dict:
+def walk(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> dict:
     """Goes from sign-in to published in the real window, by name and role."""
-    os.environ.update(anna.env)
+    os.environ.update({name: demo.anna.environment[name] for name in
+                       ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME")})
     from window_driver import Window
 
     window = Window("likeness", demo.display)
     summary = {"signed_in": False, "published": False, "delivered": False, "photo": None,
                "seconds": demo.seconds}
-    application = anna.start(demo.program("likeness"))
+    settings = pathlib.Path(demo.anna.environment["XDG_CONFIG_HOME"]) / "gtk-4.0/settings.ini"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[Settings]\ngtk-enable-animations=0\ngtk-cursor-blink=0\n")
+    log = open(demo.directory / "likeness.log", "wb")
+    application = subprocess.Popen([demo.program("likeness")], env=demo.anna.environment, stdout=log, stderr=log)
     try:
         with demo.step("start"):
             window.find("Phone number or email")
@@ -141,7 +158,7 @@ def walk(demo: Demo, anna: PrivateSession, photo: pathlib.Path, output: pathlib.
             window.find("Choose File…")
             window.shoot(output / "source.png")
             # A second start hands the file to the window that is there, as a file manager does.
-            anna.run(demo.program("likeness"), photo, check=True, stdout=None)
+            demo.anna.run(demo.program("likeness"), str(photo))
             window.find("Crop")
         with demo.step("crop"):
             window.press("Zoom In")
@@ -165,6 +182,7 @@ def walk(demo: Demo, anna: PrivateSession, photo: pathlib.Path, output: pathlib.
     finally:
         application.terminate()
         application.wait(20)
+        log.close()
     return summary
 
 
@@ -186,39 +204,32 @@ def virtual_screen():
 
 def run_headless(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> int:
     output.mkdir(parents=True, exist_ok=True)
-    with demo.start_server(), demo.session("anna") as anna, demo.session("bert") as bert:
-        with demo.step("prepare sample people"):
-            demo.prepare_people()
-            demo.fill_address_book(anna, [people.vcard(person) for person in people.CONTACTS], "anna")
-            demo.fill_address_book(bert, [people.vcard(people.ANNA)], "bert")
-            # Bert shares his address book before Anna publishes, so that publishing tells him.
-            demo.receive(bert)
-        summary = walk(demo, anna, photo, output)
-        with demo.step("deliver"):
-            card = demo.receive(bert)
-        (output / "contact.vcf").write_text(card, newline="")
-        summary["photo"] = describe_photo(photo_of(card))
-        summary["delivered"] = summary["photo"] is not None
-        (output / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-        print(json.dumps(summary, indent=2))
+    with demo.step("prepare sample people"):
+        demo.prepare_people()
+    summary = walk(demo, photo, output)
+    with demo.step("deliver"):
+        card = demo.receive()
+    (output / "contact.vcf").write_text(card, newline="")
+    summary["photo"] = describe_photo(photo_of(card))
+    summary["delivered"] = summary["photo"] is not None
+    text = json.dumps(summary, indent=2)
+    (output / "summary.json").write_text(text + "\n")
+    print(text)
+    print(f"Screenshots, summary.json and contact.vcf: {output}")
     return 0 if summary["delivered"] else 1
 
 
 def run_on_screen(demo: Demo, photo: pathlib.Path) -> int:
-    with demo.start_server(), demo.session("anna") as anna, demo.session("bert") as bert:
-        with demo.step("prepare sample people"):
-            demo.prepare_people()
-            demo.fill_address_book(anna, [people.vcard(person) for person in people.CONTACTS], "anna")
-            demo.fill_address_book(bert, [people.vcard(people.ANNA)], "bert")
-            demo.receive(bert)
-        print(f"""
+    with demo.step("prepare sample people"):
+        demo.prepare_people()
+    print(f"""
 The window opens on {demo.server.address}. You are Anna: sign in as {people.ANNA.email} or {people.ANNA.phone};
 the code appears here. A photo to try: {photo}
 When you close the window, Bert's agent asks for your picture.
 """, flush=True)
-        anna.run(demo.program("likeness"), stdout=None)
-        photo_of_anna = describe_photo(photo_of(demo.receive(bert)))
-        print("In Bert's address book:", json.dumps(photo_of_anna) if photo_of_anna else "no picture of you")
+    subprocess.run([demo.program("likeness")], env=demo.anna.environment, check=False)
+    found = describe_photo(photo_of(demo.receive()))
+    print("Your picture in Bert's address book:", json.dumps(found) if found else "none")
     return 0
 
 
@@ -238,16 +249,12 @@ def main() -> int:
     shutil.rmtree(build / "demo", ignore_errors=True)
     (build / "demo").mkdir(parents=True)
 
-    # Socket names are short (108 bytes), so what holds sockets is not below the build folder.
-    with tempfile.TemporaryDirectory(prefix="likeness-") as runtime, contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         display = stack.enter_context(virtual_screen()) if headless else None
-        demo = Demo(build, pathlib.Path(runtime), display)
+        demo = stack.enter_context(Demo(build, display))
         if not headless:
             return run_on_screen(demo, options.photo.resolve())
-        output = (options.output or build / "demo/output").resolve()
-        status = run_headless(demo, options.photo.resolve(), output)
-        print(f"Screenshots, summary.json and contact.vcf: {output}")
-        return status
+        return run_headless(demo, options.photo.resolve(), (options.output or build / "demo/output").resolve())
 
 
 if __name__ == "__main__":

@@ -87,9 +87,10 @@ class Window:
             yield from self._all(child)
 
     def all(self):
-        """Everything that is in the window and can be seen."""
+        """Everything that is in the window, one after the other."""
         root = self._root()
-        return list(self._all(root)) if root is not None else []
+        if root is not None:
+            yield from self._all(root)
 
     def look(self, name: str, *roles: str):
         """The first widget of that name (and one of those roles) that can be seen, or None."""
@@ -147,19 +148,16 @@ class Window:
                                check=True, env=self._env(), capture_output=True, text=True).stdout.split()
         subprocess.run(["xdotool", "windowfocus", "--sync", found[-1]], check=True, env=self._env())
 
-    def shoot(self, path: pathlib.Path) -> None:
-        """Takes a picture of the screen once it stands still: two in a row that are the same."""
+    def shoot(self, path: pathlib.Path, seconds: float = 3) -> None:
+        """Takes a picture of the screen once it stands still, two in a row being the same, or `seconds` are over."""
         previous = b""
-
-        def still():
-            nonlocal previous
+        deadline = GLib.get_monotonic_time() + int(seconds * 1e6)
+        while GLib.get_monotonic_time() < deadline:
             subprocess.run(["import", "-window", "root", f"png:{path}"], check=True, env=self._env())
             current = path.read_bytes()
-            same = current == previous
+            if current == previous:
+                return
             previous = current
-            return same
-
-        wait_for("a screen that stands still", still, 10)
 
     def describe(self) -> str:
         return "\n".join(f"  {node.get_role_name()} “{node.get_name()}”" for node in self.all()

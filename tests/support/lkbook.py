@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads and writes the own address book of the session that it runs in, through Evolution Data Server.
 
-    lkbook.py add < VCARD           prints the uid of the address book and that of the contact
+    lkbook.py add < VCARDS          prints the uids of the address book and of the contact, a line for each vCard
     lkbook.py show UID              prints the vCard, photo inline
     lkbook.py photo UID             prints the photo's bytes in hexadecimal; nothing where there is none
     lkbook.py set-photo UID FILE    sets the photo
 """
 
+import re
 import sys
 
 import gi
@@ -46,9 +47,11 @@ def make_photo(data):
 def main(command, *arguments):
     source, client = connect()
     if command == "add":
-        contact = EBookContacts.Contact.new_from_vcard(sys.stdin.read())
-        _, uid = client.add_contact_sync(contact, EBookContacts.BookOperationFlags.NONE, None)
-        print(source.get_uid(), uid)
+        cards = re.findall(r"BEGIN:VCARD.*?END:VCARD", sys.stdin.read(), re.DOTALL)
+        contacts = [EBookContacts.Contact.new_from_vcard(card) for card in cards]
+        _, uids = client.add_contacts_sync(contacts, EBookContacts.BookOperationFlags.NONE, None)
+        for uid in uids:
+            print(source.get_uid(), uid)
         return
 
     _, contact = client.get_contact_sync(arguments[0], None)

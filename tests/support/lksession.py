@@ -106,6 +106,10 @@ class Session:
         """Adds a vCard to the session's own address book; (uid of the address book, uid of the contact)."""
         return tuple(self._book("add", input=vcard).split())
 
+    def add_contacts(self, vcards):
+        """Adds several vCards at once; the uids of the contacts."""
+        return [line.split()[1] for line in self._book("add", input="".join(vcards)).splitlines()]
+
     def read_contact(self, uid):
         """The contact's vCard as the address book has it, photo inline."""
         return self._book("show", uid)
