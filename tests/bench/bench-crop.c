@@ -6,6 +6,7 @@
 
 #include <adwaita.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "lk-crop-area.h"
 #include "lk-mipmap.h"
@@ -20,9 +21,21 @@ typedef struct
   int frame;
   gint64 began; /* the frame's work, in µs */
   gint64 before;
+  gint64 cpu_began;
   GArray *intervals;
   GArray *works;
+  GArray *cpus;
 } Bench;
+
+/* In µs. */
+static gint64
+get_thread_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
 
 static int
 compare (gconstpointer a, gconstpointer b)
@@ -43,6 +56,7 @@ static void
 on_before_paint (GdkFrameClock *clock, Bench *bench)
 {
   bench->began = g_get_monotonic_time ();
+  bench->cpu_began = get_thread_time ();
 }
 
 static void
@@ -50,6 +64,7 @@ on_after_paint (GdkFrameClock *clock, Bench *bench)
 {
   gint64 now = g_get_monotonic_time ();
   double work = (now - bench->began) / 1000.0;
+  double cpu = (get_thread_time () - bench->cpu_began) / 1000.0;
   double interval = (bench->began - bench->before) / 1000.0;
 
   bench->before = bench->began;
@@ -57,6 +72,7 @@ on_after_paint (GdkFrameClock *clock, Bench *bench)
     return;
   g_array_append_val (bench->works, work);
   g_array_append_val (bench->intervals, interval);
+  g_array_append_val (bench->cpus, cpu);
   if (bench->frame >= WARM_UP + FRAMES)
     g_main_loop_quit (bench->loop);
 }
@@ -116,17 +132,22 @@ main (int argc, char **argv)
   bench.loop = g_main_loop_new (NULL, FALSE);
   bench.intervals = g_array_new (FALSE, FALSE, sizeof (double));
   bench.works = g_array_new (FALSE, FALSE, sizeof (double));
+  bench.cpus = g_array_new (FALSE, FALSE, sizeof (double));
   lk_mipmap_load_async (file, NULL, on_loaded, &bench);
   g_main_loop_run (bench.loop);
 
   g_array_sort (bench.intervals, compare);
   g_array_sort (bench.works, compare);
+  g_array_sort (bench.cpus, compare);
   g_print ("{\"frames\": %u, \"interval\": {\"median\": %.2f, \"p95\": %.2f}, "
-           "\"work\": {\"median\": %.2f, \"p95\": %.2f}}\n",
+           "\"work\": {\"median\": %.2f, \"p95\": %.2f}, "
+           "\"main_thread\": {\"median\": %.2f, \"p95\": %.2f}}\n",
            bench.works->len, percentile (bench.intervals, 0.5), percentile (bench.intervals, 0.95),
-           percentile (bench.works, 0.5), percentile (bench.works, 0.95));
+           percentile (bench.works, 0.5), percentile (bench.works, 0.95),
+           percentile (bench.cpus, 0.5), percentile (bench.cpus, 0.95));
   g_array_unref (bench.intervals);
   g_array_unref (bench.works);
+  g_array_unref (bench.cpus);
   g_main_loop_unref (bench.loop);
   return 0;
 }
