@@ -102,13 +102,6 @@ serialize (gpointer data)
   return self->state->source != NULL ? lk_draft_state_to_bytes (self->state) : NULL;
 }
 
-/* The last chance: nothing runs the main context any more. */
-static void
-on_shutdown (LkDraft *self)
-{
-  lk_draft_writer_flush (self->writer);
-}
-
 static void
 on_write_failed (LkDraft *self, GError *error)
 {
@@ -329,7 +322,7 @@ lk_draft_dispose (GObject *object)
   g_cancellable_cancel (self->copying);
   g_clear_object (&self->copying);
   if (self->application != NULL)
-    g_signal_handlers_disconnect_by_func (self->application, on_shutdown, self);
+    g_signal_handlers_disconnect_by_data (self->application, self->writer);
   g_clear_object (&self->application);
 
   G_OBJECT_CLASS (lk_draft_parent_class)->dispose (object);
@@ -381,8 +374,6 @@ lk_draft_init (LkDraft *self)
 {
   self->state = lk_draft_state_new ();
   g_set_object (&self->application, g_application_get_default ());
-  if (self->application != NULL)
-    g_signal_connect_swapped (self->application, "shutdown", G_CALLBACK (on_shutdown), self);
 }
 
 /**
@@ -404,6 +395,10 @@ lk_draft_new (const char *directory)
                         : g_build_filename (g_get_user_data_dir (), "likeness", "draft", NULL);
   self->writer = lk_draft_writer_new (self->directory, serialize, self);
   g_signal_connect_swapped (self->writer, "failed", G_CALLBACK (on_write_failed), self);
+  /* The last chance: nothing runs the main context any more. */
+  if (self->application != NULL)
+    g_signal_connect_swapped (self->application, "shutdown", G_CALLBACK (lk_draft_writer_flush),
+                              self->writer);
   return self;
 }
 

@@ -9,7 +9,6 @@ import json
 import os
 import pathlib
 import subprocess
-import time
 import unittest
 
 import lkdisplay
@@ -36,6 +35,7 @@ class ChangeTest(unittest.TestCase):
         cls.window._application = "change-window"
         # Only after open_window() has told where the accessibility bus is.
         import window_driver
+        cls.driver = window_driver
         cls.Atspi = window_driver.Atspi
         cls.photo = cls.session.directory / "photo.jpg"
         subprocess.run(["convert", "-size", "1600x1200", "gradient:red-blue", str(cls.photo)], check=True)
@@ -69,13 +69,14 @@ class ChangeTest(unittest.TestCase):
 
     def wait_draft(self, condition, what):
         """The draft on disk, once it is as it should be."""
-        deadline = time.monotonic() + TIMEOUT
-        while time.monotonic() < deadline:
+        def read():
             draft = self.draft()
-            if draft is not None and condition(draft):
-                return draft
-            time.sleep(0.05)
-        self.fail(f"{what}: {self.draft()}")
+            return draft if draft is not None and condition(draft) else None
+
+        try:
+            return self.driver.wait_for(what, read, TIMEOUT)
+        except self.driver.NotThere:
+            self.fail(f"{what}: {self.draft()}")
 
     def crop(self, condition, what):
         return self.wait_draft(lambda draft: condition(draft["recipe"]["crop"]), what)["recipe"]["crop"]
@@ -166,10 +167,7 @@ class ChangeTest(unittest.TestCase):
         pictures = self.account.get("/v1/pictures").json()["pictures"]
         self.assertEqual(len(pictures), 1)
         self.assertEqual(pictures[0]["audience"], {"kind": "only", "refs": ["ref-1"]})
-        deadline = time.monotonic() + TIMEOUT
-        while self.draft() is not None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.assertIsNone(self.draft(), "what was published is still a draft")
+        self.driver.wait_for("no draft any more", lambda: self.draft() is None, TIMEOUT)
 
     def test_3_refused(self):
         unknown = self.session.directory / "photo.jxl"
