@@ -36,9 +36,9 @@ typedef struct
   GError *error;
 } Feed;
 
-/* What each format costs at its peak, in bytes for each px and for each byte of the file. Reckoned from
- * what the decoders keep (only PNG was measured): WebP and the HEIF family hold the decoder's planes
- * beside the pixels, TIFF and they the whole file. */
+/* What each format costs at its peak, in bytes for each px and for each byte of the file. Reckoned
+ * from what the decoders keep (only PNG was measured): WebP and the HEIF family hold the decoder's
+ * planes beside the pixels, TIFF and they the whole file. */
 static guint64
 estimate_memory (LkFormat format, guint64 pixels, guint64 bytes)
 {
