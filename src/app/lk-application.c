@@ -77,7 +77,7 @@ lk_application_startup (GApplication *application)
   g_autoptr (LkAddressBook) address_book = NULL;
   g_autofree char *outbox = g_build_filename (g_get_user_data_dir (), "likeness", "outbox", NULL);
 
-  g_resources_register (lk_resources_get_resource ());
+  lk_resources_register_resource ();
 
   G_APPLICATION_CLASS (lk_application_parent_class)->startup (application);
 

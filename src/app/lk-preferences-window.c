@@ -188,7 +188,7 @@ static void
 on_delete_clicked (LkPreferencesWindow *self)
 {
   const char *const *identifiers = lk_account_model_get_identifiers (self->account);
-  const LkResponse responses[] = { { "delete", _ ("_Delete Account"), LK_RESPONSE_DESTRUCTIVE } };
+  const LkResponse responses[] = { { "delete", _ ("Delete Account"), LK_RESPONSE_DESTRUCTIVE } };
   g_autofree char *label = NULL;
   LkConfirmation confirmation = {
     .heading = _ ("Delete Your Account?"),

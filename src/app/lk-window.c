@@ -227,7 +227,7 @@ on_brought_back (LkWindow *self)
 {
   AdwToast *toast = adw_toast_new (_ ("Your previous picture shows again"));
 
-  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_button_label (toast, _ ("Undo"));
   adw_toast_set_action_name (toast, "win.undo-bring-back");
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
@@ -384,7 +384,7 @@ on_sign_out_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LkWindow *self = LK_WINDOW (widget);
   gboolean waits = lk_publisher_get_phase (self->publisher) == LK_PUBLISH_QUEUED;
-  const LkResponse responses[] = { { "sign-out", _ ("_Sign Out"), LK_RESPONSE_DESTRUCTIVE } };
+  const LkResponse responses[] = { { "sign-out", _ ("Sign Out"), LK_RESPONSE_DESTRUCTIVE } };
   LkConfirmation confirmation = {
     .heading = _ ("Sign Out?"),
     .body = waits ? _ ("The picture that waits to be sent is thrown away. Pictures that are out "

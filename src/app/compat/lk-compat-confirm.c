@@ -80,15 +80,13 @@ static GtkWidget *
 build_typed_entry (const char *label_text, GtkWidget **entry)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *label = gtk_label_new_with_mnemonic (label_text);
+  GtkWidget *label = gtk_label_new (label_text);
 
   *entry = gtk_entry_new ();
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), *entry);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_entry_set_activates_default (GTK_ENTRY (*entry), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (*entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  gtk_label_get_text (GTK_LABEL (label)), -1);
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), *entry);
   return box;
@@ -171,7 +169,7 @@ lk_compat_confirm_async (GtkWidget *parent,
   question->dialog = dialog_new (parent, confirmation->heading, confirmation->body);
   question->typed_text = g_strdup (confirmation->typed_text);
 
-  dialog_add_response (question->dialog, CANCEL, _ ("_Cancel"));
+  dialog_add_response (question->dialog, CANCEL, _ ("Cancel"));
   dialog_set_close (question->dialog, CANCEL);
   dialog_set_default (question->dialog, CANCEL);
   for (gsize i = 0; i < confirmation->n_responses; i++)

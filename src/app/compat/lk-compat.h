@@ -20,7 +20,7 @@ typedef enum
 typedef struct
 {
   const char *id;
-  const char *label; /* with a mnemonic */
+  const char *label; /* without a mnemonic: GTK 4.8 reads the underscore out */
   LkResponseLook look;
 } LkResponse;
 

@@ -244,9 +244,9 @@ static void
 on_withdraw_clicked (LkMyPicturePage *self)
 {
   gboolean several = g_list_model_get_n_items (G_LIST_MODEL (self->pictures)) > 1;
-  const LkResponse one[] = { { "one", _ ("_Withdraw"), LK_RESPONSE_DESTRUCTIVE } };
-  const LkResponse both[] = { { "one", _ ("Withdraw _This One"), LK_RESPONSE_DESTRUCTIVE },
-                              { "all", _ ("Withdraw _All"), LK_RESPONSE_DESTRUCTIVE } };
+  const LkResponse one[] = { { "one", _ ("Withdraw"), LK_RESPONSE_DESTRUCTIVE } };
+  const LkResponse both[] = { { "one", _ ("Withdraw This One"), LK_RESPONSE_DESTRUCTIVE },
+                              { "all", _ ("Withdraw All"), LK_RESPONSE_DESTRUCTIVE } };
   LkConfirmation confirmation = {
     .heading = _ ("Withdraw Your Picture?"),
     .body = several

@@ -113,6 +113,9 @@ update_code_sensitive (LkSignInPage *self)
   gboolean can_check
       = !lk_sign_in_get_busy (self->sign_in) && lk_sign_in_get_check_wait (self->sign_in) == 0;
 
+  /* A text that cannot be typed into any more while it has the focus goes on waiting for keys. */
+  if (before && !can_check && gtk_widget_get_focus_child (GTK_WIDGET (self->code_entry)) != NULL)
+    gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->code_entry), can_check);
   if (!before && can_check && lk_sign_in_get_step (self->sign_in) == LK_SIGN_IN_CODE)
     gtk_widget_grab_focus (GTK_WIDGET (self->code_entry));

@@ -56,19 +56,19 @@ update (LkStatusBar *self)
     {
     case OFFLINE:
       text = _ ("The server cannot be reached. What is shown may have changed.");
-      button = _ ("_Try Again");
+      button = _ ("Try Again");
       break;
     case WAITING:
       text = _ ("Your new picture waits here and is sent as soon as the server can be reached.");
-      button = _ ("_Try Again");
+      button = _ ("Try Again");
       break;
     case FAILED:
       text = _ ("Your new picture could not be published.");
-      button = _ ("_Try Again");
+      button = _ ("Try Again");
       break;
     case NOT_SHARED:
       text = _ ("Your address book is not shared, so your contacts are not told of your picture.");
-      button = _ ("_Share Address Book");
+      button = _ ("Share Address Book");
       break;
     case NOTHING:
     default:
