@@ -24,17 +24,17 @@ MAY_INCLUDE = {
 # Where the headers of a library from outside may be included: pattern of the header, patterns of the files.
 CONFINED_HEADERS = [
     (r"(gtk|gdk|gsk|graphene)[/.-](?!pixbuf)|adwaita\.h|gdk/", "GTK and Adwaita", [r"src/app/"]),
-    (r"libsoup/", "libsoup", [r"src/api/", r"src/server/"]),
+    (r"libsoup/", "libsoup", [r"src/api/", r"src/server/http/"]),
     (r"libebook-contacts/", "EDS's contacts", [r"src/contacts/"]),
     (r"(libebook|libedataserver|libebackend|libedata-book)/", "EDS", [r"src/contacts/lk-address-book-eds", r"src/contacts/lk-eds-"]),
     (r"libsecret/", "libsecret", [r"src/api/lk-token-store-secret\."]),
-    (r"sqlite3\.h", "SQLite", [r"src/server/lk-sqlite", r"src/server/lk-[a-z-]*-sqlite"]),
-    (r"curl/", "libcurl", [r"src/server/"]),
+    (r"sqlite3\.h", "SQLite", [r"src/server/store/lk-sqlite"]),
+    (r"curl/", "libcurl", [r"src/server/senders/", r"src/server/handlers/lk-service\."]),
     (r"(archive|archive_entry|lcms2)\.h", "libarchive and Little CMS", [r"src/media/"]),
     (r"gst/", "GStreamer", [r"src/media/"]),
 ]
 
-STORES = r"src/server/lk-(sqlite|[a-z-]*-sqlite)[a-z-]*\.[ch]$"
+STORES = r"src/server/store/lk-sqlite[a-z-]*\.[ch]$"
 SQL = (r"\s*(SELECT\s|INSERT\s+(INTO|OR)\s|REPLACE\s+INTO\s|UPDATE\s+[a-z_]+\s+SET\b|DELETE\s+FROM\s|PRAGMA\s"
        r"|(CREATE|DROP|ALTER)\s+(UNIQUE\s+)?(TABLE|INDEX|VIEW|TRIGGER)\b|BEGIN(\s+(IMMEDIATE|EXCLUSIVE))?\s*;?$"
        r"|COMMIT\s*;?$|ROLLBACK\b|SAVEPOINT\s)")
