@@ -19,6 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent.parent / "tests/support"))
 
+import lkdisplay  # noqa: E402
 import lkserver  # noqa: E402
 import lksession  # noqa: E402
 import people  # noqa: E402
@@ -30,7 +31,7 @@ SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY")
 class Demo:
     """The server, Anna's session with the window in it, and Bert's with the agent."""
 
-    def __init__(self, build: pathlib.Path, display: str | None):
+    def __init__(self, build: pathlib.Path, display: lkdisplay.Display | None):
         self.build = build
         self.directory = build / "demo"
         self.display = display
@@ -54,10 +55,9 @@ class Demo:
             "LIKENESS_SERVER": self.server.address,
             "GSETTINGS_SCHEMA_DIR": str(self.build / "data"),
             "GSETTINGS_BACKEND": "keyfile",
-            "GIO_USE_VFS": "local",
         }
         if self.display is not None:
-            return environment | {"DISPLAY": self.display, "GDK_BACKEND": "x11", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+            return environment | self.display.environment | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
         environment |= {name: os.environ[name] for name in SCREEN if name in os.environ}
         if "WAYLAND_DISPLAY" in environment:
             # The compositor's socket is in the caller's runtime folder; an absolute name finds it from another.
@@ -124,11 +124,7 @@ def describe_photo(data: bytes | None) -> dict | None:
 
 def walk(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> dict:
     """Goes from sign-in to published in the real window, by name and role."""
-    os.environ.update({name: demo.anna.environment[name] for name in
-                       ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME")})
-    from window_driver import Window
-
-    window = Window("likeness", demo.display)
+    window = lkdisplay.open_window(demo.anna, demo.display)
     summary = {"signed_in": False, "published": False, "delivered": False, "photo": None,
                "seconds": demo.seconds}
     settings = pathlib.Path(demo.anna.environment["XDG_CONFIG_HOME"]) / "gtk-4.0/settings.ini"
@@ -152,7 +148,7 @@ def walk(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> dict:
             window.press("Share Address Book")
             window.find("Change Picture")
             summary["signed_in"] = True
-            window.shoot(output / "my-picture.png")
+            window.shoot(output / "my-picture-empty.png")
         with demo.step("choose the photo"):
             window.press("Change Picture")
             window.find("Choose File…")
@@ -175,7 +171,8 @@ def walk(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> dict:
             summary["published"] = True
             window.shoot(output / "published.png")
             window.press("Done")
-            window.find("Change Picture")
+            window.find_text("Your contacts")
+            window.shoot(output / "my-picture.png")
     except Exception:
         window.shoot(output / "failed.png")
         raise
@@ -184,22 +181,6 @@ def walk(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> dict:
         application.wait(20)
         log.close()
     return summary
-
-
-@contextlib.contextmanager
-def virtual_screen():
-    """Xvfb on a display that is free."""
-    reader, writer = os.pipe()
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
-        pass_fds=[writer], stderr=subprocess.DEVNULL)
-    os.close(writer)
-    try:
-        with os.fdopen(reader) as number:
-            yield ":" + number.readline().strip()
-    finally:
-        screen.terminate()
-        screen.wait(10)
 
 
 def run_headless(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> int:
@@ -250,7 +231,7 @@ def main() -> int:
     (build / "demo").mkdir(parents=True)
 
     with contextlib.ExitStack() as stack:
-        display = stack.enter_context(virtual_screen()) if headless else None
+        display = stack.enter_context(lkdisplay.Display()) if headless else None
         demo = stack.enter_context(Demo(build, display))
         if not headless:
             return run_on_screen(demo, options.photo.resolve())

@@ -153,7 +153,7 @@ class Window:
         previous = b""
         deadline = GLib.get_monotonic_time() + int(seconds * 1e6)
         while GLib.get_monotonic_time() < deadline:
-            subprocess.run(["import", "-window", "root", f"png:{path}"], check=True, env=self._env())
+            subprocess.run(["import", "-window", "root", "-trim", "+repage", f"png:{path}"], check=True, env=self._env())
             current = path.read_bytes()
             if current == previous:
                 return
