@@ -258,6 +258,14 @@ begin_session (LkAccountModel *self)
     lk_account_model_open_address_book (self);
 }
 
+static char *
+dup_known_account (LkAccountModel *self)
+{
+  g_autofree char *id = g_settings_get_string (self->settings, "account");
+
+  return *id != '\0' ? g_steal_pointer (&id) : NULL;
+}
+
 static void
 on_load_token_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -275,7 +283,7 @@ on_load_token_ready (GObject *source, GAsyncResult *result, gpointer data)
       set_state (self, LK_ACCOUNT_SIGNED_OUT);
       return;
     }
-  self->id = g_settings_get_string (self->settings, "account");
+  self->id = dup_known_account (self);
   self->identifiers = g_settings_get_strv (self->settings, "identifiers");
   notify (self, PROP_IDENTIFIERS);
   lk_client_set_token (self->client, token);

@@ -430,11 +430,40 @@ on_encode_ready (GObject *source, GAsyncResult *result, gpointer data)
   pump (self);
 }
 
+/* Says for whom the bundle is: what is known by now. */
+static gboolean
+address_order (LkPublisher *self, GError **error)
+{
+  const char *id = lk_account_model_get_id (self->account);
+  const char *const *identifiers = lk_account_model_get_identifiers (self->account);
+  Order *order = self->order;
+
+  if (id == NULL || identifiers == NULL || identifiers[0] == NULL)
+    {
+      g_set_error_literal (error, LK_API_ERROR, LK_API_ERROR_OFFLINE,
+                           "The server has not said yet whose session this is");
+      return FALSE;
+    }
+  g_free (order->server);
+  order->server = g_strdup (lk_account_model_get_server (self->account));
+  g_free (order->account);
+  order->account = g_strdup (id);
+  g_free (order->manifest->owner);
+  order->manifest->owner = g_strdup (identifiers[0]);
+  return TRUE;
+}
+
 static void
 encode (LkPublisher *self)
 {
   g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) error = NULL;
 
+  if (!address_order (self, &error))
+    {
+      fail (self, error);
+      return;
+    }
   self->encoding = g_cancellable_new ();
   task = g_task_new (self, self->encoding, on_encode_ready, NULL);
   g_task_set_source_tag (task, encode);
@@ -628,13 +657,11 @@ lk_publisher_publish (LkPublisher *self,
                       const char *alt,
                       LkAudience *audience)
 {
-  const char *const *identifiers = NULL;
   Order *order = NULL;
 
   g_return_if_fail (LK_IS_PUBLISHER (self));
   g_return_if_fail (lk_account_model_get_state (self->account) == LK_ACCOUNT_SIGNED_IN);
 
-  identifiers = lk_account_model_get_identifiers (self->account);
   end_encoding (self);
   g_clear_pointer (&self->order, order_unref);
   g_clear_error (&self->error);
@@ -644,16 +671,11 @@ lk_publisher_publish (LkPublisher *self,
   order->source = g_object_ref (source);
   order->recipe = lk_recipe_ref (recipe);
   order->manifest = lk_manifest_new ();
-  g_free (order->manifest->owner);
-  order->manifest->owner
-      = g_strdup (identifiers != NULL && identifiers[0] != NULL ? identifiers[0] : "");
   g_free (order->manifest->alt);
   order->manifest->alt = g_strdup (alt);
   order->manifest->created = g_get_real_time () / G_USEC_PER_SEC;
   order->manifest->audience = lk_audience_ref (audience);
   order->directory = g_strdup (self->directory);
-  order->server = g_strdup (lk_account_model_get_server (self->account));
-  order->account = g_strdup (lk_account_model_get_id (self->account));
   self->order = order;
   encode (self);
 }
