@@ -32,6 +32,9 @@ open_data (LkService *self, GError **error)
                    data_dir, g_strerror (errno));
       return FALSE;
     }
+  self->lock = lk_data_lock_take (data_dir, error);
+  if (self->lock == NULL)
+    return FALSE;
   key = lk_server_key_load_or_create (key_path, self->rng, error);
   if (key == NULL)
     return FALSE;
@@ -118,6 +121,7 @@ lk_service_free (LkService *self)
   g_clear_object (&self->store);
   g_clear_object (&self->mail);
   g_clear_object (&self->sms);
+  g_clear_pointer (&self->lock, lk_data_lock_free);
   g_clear_pointer (&self->catalog, lk_catalog_free);
   g_clear_pointer (&self->metrics, lk_metrics_free);
   g_clear_pointer (&self->renditions, lk_rendition_cache_free);

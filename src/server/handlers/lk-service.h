@@ -4,6 +4,7 @@
 #include "lk-catalog.h"
 #include "lk-code-sender.h"
 #include "lk-codes.h"
+#include "lk-data-lock.h"
 #include "lk-metrics.h"
 #include "lk-publisher.h"
 #include "lk-rendition-cache.h"
@@ -12,6 +13,7 @@
 /**
  * LkService:
  * @config: the configuration
+ * @lock: keeps the data folder to this process
  * @clock: what time it is
  * @rng: where tokens come from
  * @store: what is remembered
@@ -30,6 +32,7 @@
 typedef struct
 {
   LkServerConfig *config;
+  LkDataLock *lock;
   LkClock *clock;
   LkRng *rng;
   LkStore *store;
