@@ -19,9 +19,10 @@ typedef struct
   gboolean holds_secret;
 } Reader;
 
-static const char *const known_keys[][16] = {
+static const char *const known_keys[][20] = {
   { "server", "listen", "data-dir", "locale-dir", "workers", "senders", "max-connections",
-    "max-pending", "max-body-memory", "trusted-proxies", "metrics-from", NULL },
+    "max-pending", "max-body-memory", "headers-timeout", "stall-timeout", "slow-timeout",
+    "idle-timeout", "trusted-proxies", "metrics-from", NULL },
   { "tls", "certificate", "key", NULL },
   { "email", "sender", "host", "port", "security", "ca-file", "user", "password", "password-file",
     "from", "timeout", NULL },
@@ -279,6 +280,10 @@ read_server (Reader *reader, LkServerConfig *self)
   read_uint (reader, "server", "max-pending", 1, 100000, &self->max_pending);
   read_uint (reader, "server", "max-body-memory", 16, 65536, &megabytes);
   self->max_body_memory = (gsize)megabytes << 20;
+  read_uint (reader, "server", "headers-timeout", 1, 3600, &self->timeouts.headers);
+  read_uint (reader, "server", "stall-timeout", 1, 3600, &self->timeouts.stall);
+  read_uint (reader, "server", "slow-timeout", 1, 3600, &self->timeouts.slow);
+  read_uint (reader, "server", "idle-timeout", 1, 3600, &self->timeouts.idle);
   read_masks (reader, "server", "trusted-proxies", self->proxies);
   read_masks (reader, "server", "metrics-from", self->metrics_from);
 }
@@ -452,6 +457,7 @@ lk_server_config_new (void)
   self->senders = 8;
   self->max_connections = 1024;
   self->max_pending = 256;
+  self->timeouts = (LkTimeouts){ .headers = 20, .stall = 20, .slow = 30, .idle = 75 };
   self->max_body_memory = (gsize)128 << 20;
   self->proxies = g_ptr_array_new_with_free_func (g_object_unref);
   self->metrics_from = g_ptr_array_new_with_free_func (g_object_unref);

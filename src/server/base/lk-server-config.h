@@ -57,6 +57,18 @@ typedef struct
 } LkSmsConfig;
 
 /**
+ * LkTimeouts: how long a client may take, in seconds, before its connection is closed.
+ */
+typedef struct
+{
+  guint
+      headers; /* from the connection, or the first byte of a request, to the end of its headers */
+  guint stall; /* without a byte of a body */
+  guint slow;  /* for a body or an answer that crawls; longer where it does not */
+  guint idle;  /* between two requests */
+} LkTimeouts;
+
+/**
  * LkServerConfig: what the key file says, checked. Read-only once loaded, so it may be read on any
  * thread.
  */
@@ -68,6 +80,7 @@ typedef struct
   guint workers;
   guint senders;
   guint max_connections;
+  LkTimeouts timeouts;
   guint max_pending;
   gsize max_body_memory; /* bytes of request bodies held at one time */
   GPtrArray *proxies;    /* (element-type GInetAddressMask) */

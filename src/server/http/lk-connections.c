@@ -12,17 +12,14 @@
 #define TLS_ENCRYPTED_ALERT_LENGTH 19
 
 /* In seconds. */
-#define FRESH_TIME 20
-#define HEADERS_TIME 20
-#define IDLE_TIME 75
-#define STALL_TIME 20
-#define GRACE_TIME 30
 #define DRAIN_FRESH_TIME 1
-/* Slower than this, on the whole, nobody is who is there: bytes a second, after GRACE_TIME. */
+/* Slower than this, on the whole, nobody is who is there: bytes a second, once it took longer than
+ * the timeout for what is slow. */
 #define MIN_RATE 4096
 
 struct _LkConnection
 {
+  const LkTimeouts *timeouts;
   GSocket *socket; /* (nullable): NULL once it is closed */
   GList link;
   LkConnectionPhase phase;
@@ -37,6 +34,7 @@ struct _LkConnection
 struct _LkConnections
 {
   GQueue all; /* of LkConnection, linked by itself */
+  const LkTimeouts *timeouts;
   guint max_connections;
   guint tick_id;
 };
@@ -122,8 +120,12 @@ watch_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
   LkConnection *self = ((Watch *)source)->connection;
 
+  /* libsoup tells of a further request only when all its headers are there: their time runs from
+   * the first byte. */
   if (self->last != NULL && (g_socket_is_closed (self->socket) || is_farewell (self)))
     close_idle (self);
+  else if (self->phase == LK_CONNECTION_IDLE)
+    lk_connection_set_phase (self, LK_CONNECTION_HEADERS, 0);
   stop_watching (self);
   g_clear_object (&self->last);
   return G_SOURCE_CONTINUE;
@@ -136,7 +138,7 @@ is_too_slow (const LkConnection *self, gint64 now)
 {
   gint64 seconds = (now - self->since) / G_USEC_PER_SEC;
 
-  return self->phase == LK_CONNECTION_BODY && seconds > GRACE_TIME
+  return self->phase == LK_CONNECTION_BODY && seconds > self->timeouts->slow
          && self->received < (gsize)seconds * MIN_RATE;
 }
 
@@ -197,13 +199,21 @@ on_tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/**
+ * lk_connections_new:
+ * @max_connections: how many there may be
+ * @timeouts: how long each may take; outlives the connections
+ *
+ * Returns: (transfer full): a list without any
+ */
 LkConnections *
-lk_connections_new (guint max_connections)
+lk_connections_new (guint max_connections, const LkTimeouts *timeouts)
 {
   LkConnections *self = g_new0 (LkConnections, 1);
 
   g_queue_init (&self->all);
   self->max_connections = max_connections;
+  self->timeouts = timeouts;
   self->tick_id = g_timeout_add_seconds (1, on_tick, self);
   return self;
 }
@@ -237,6 +247,7 @@ lk_connections_track (LkConnections *self, GSocket *socket)
       return connection;
     }
   connection = g_rc_box_new0 (LkConnection);
+  connection->timeouts = self->timeouts;
   connection->socket = g_object_ref (socket);
   connection->link.data = connection;
   connection->watch = g_source_new (&watch_funcs, sizeof (Watch));
@@ -306,21 +317,19 @@ lk_connection_set_phase (LkConnection *self, LkConnectionPhase phase, gsize byte
   switch (phase)
     {
     case LK_CONNECTION_FRESH:
-      seconds = FRESH_TIME;
-      break;
     case LK_CONNECTION_HEADERS:
-      seconds = HEADERS_TIME;
+      seconds = self->timeouts->headers;
       break;
     case LK_CONNECTION_BODY:
-      seconds = STALL_TIME;
+      seconds = self->timeouts->stall;
       break;
     case LK_CONNECTION_WORK:
       break;
     case LK_CONNECTION_ANSWER:
-      seconds = GRACE_TIME + (gint64)(bytes / MIN_RATE);
+      seconds = self->timeouts->slow + (gint64)(bytes / MIN_RATE);
       break;
     case LK_CONNECTION_IDLE:
-      seconds = IDLE_TIME;
+      seconds = self->timeouts->idle;
       break;
     default:
       g_assert_not_reached ();
@@ -357,5 +366,5 @@ void
 lk_connection_add_received (LkConnection *self, gsize bytes)
 {
   self->received += bytes;
-  self->deadline = g_get_monotonic_time () + STALL_TIME * G_USEC_PER_SEC;
+  self->deadline = g_get_monotonic_time () + self->timeouts->stall * G_USEC_PER_SEC;
 }

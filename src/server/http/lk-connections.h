@@ -2,6 +2,7 @@
 #pragma once
 
 #include <libsoup/soup.h>
+#include "lk-server-config.h"
 
 /**
  * LkConnectionPhase: what a connection is at, and so how long it may take.
@@ -23,7 +24,7 @@ typedef enum
 typedef struct _LkConnections LkConnections;
 typedef struct _LkConnection LkConnection;
 
-LkConnections *lk_connections_new (guint max_connections);
+LkConnections *lk_connections_new (guint max_connections, const LkTimeouts *timeouts);
 void lk_connections_free (LkConnections *self);
 LkConnection *lk_connections_track (LkConnections *self, GSocket *socket);
 void lk_connections_close_unused (LkConnections *self);

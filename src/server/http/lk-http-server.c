@@ -462,7 +462,8 @@ lk_http_server_new (LkService *service)
       = lk_response_new_problem (LK_PROBLEM_BAD_REQUEST, "the request is malformed");
 
   self->service = service;
-  self->connections = lk_connections_new (service->config->max_connections);
+  self->connections
+      = lk_connections_new (service->config->max_connections, &service->config->timeouts);
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   self->malformed = g_bytes_ref (malformed->body);
   self->workers = g_thread_pool_new (run_handler, self, (int)service->config->workers, TRUE, NULL);
