@@ -120,6 +120,19 @@ class Client:
         return self.call("POST", "/v1/pictures", bundle,
                          {"Content-Type": BUNDLE_TYPE, "Idempotency-Key": str(uuid.uuid4()) if key is None else key, **headers})
 
+    def begin_publish(self, bundle):
+        """Sends half of a publish; its socket, once the server has begun to read."""
+        parts = urlsplit(self.address)
+        connection = socket.create_connection((parts.hostname, parts.port), TIMEOUT)
+        connection.sendall((f"POST /v1/pictures HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {self.token}\r\n"
+                            f"Content-Type: {BUNDLE_TYPE}\r\nIdempotency-Key: {uuid.uuid4()}\r\nExpect: 100-continue\r\n"
+                            f"Content-Length: {len(bundle)}\r\n\r\n").encode())
+        line = connection.recv(100)
+        if not line.startswith(b"HTTP/1.1 100 "):
+            raise AssertionError(f"not welcome: {line!r}")
+        connection.sendall(bundle[:len(bundle) // 2])
+        return connection
+
     def share(self, contacts):
         """Replaces the shared address book: {ref: [identifier, …]}."""
         etag = self.get("/v1/contacts").headers["ETag"]
