@@ -53,6 +53,19 @@ server_fixture_tear_down (ServerFixture *self, gconstpointer backend)
   g_clear_pointer (&self->directory, g_free);
 }
 
+/* Adds a case that runs over each backend. */
+void
+server_fixture_add (const char *subject, const char *name, ServerFixtureTest test)
+{
+  g_autofree char *sqlite = g_strdup_printf ("/server/%s/sqlite/%s", subject, name);
+  g_autofree char *memory = g_strdup_printf ("/server/%s/memory/%s", subject, name);
+
+  g_test_add (sqlite, ServerFixture, GINT_TO_POINTER (FIXTURE_SQLITE), server_fixture_set_up, test,
+              server_fixture_tear_down);
+  g_test_add (memory, ServerFixture, GINT_TO_POINTER (FIXTURE_MEMORY), server_fixture_set_up, test,
+              server_fixture_tear_down);
+}
+
 /* As after a restart; for the SQLite backend. */
 void
 server_fixture_reopen (ServerFixture *self)
@@ -197,6 +210,28 @@ fixture_read (ServerFixture *self, gint64 account, char **cursor)
   g_free (*cursor);
   *cursor = g_strdup (feed->cursor);
   return g_string_free (text, FALSE);
+}
+
+void
+fixture_assert_feed (ServerFixture *self, gint64 account, char **cursor, const char *expected)
+{
+  g_autofree char *text = fixture_read (self, account, cursor);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* Whether @viewer gets the photo of a picture. */
+gboolean
+fixture_sees (ServerFixture *self, gint64 viewer, const char *picture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkRendition) rendition
+      = lk_store_find_rendition (self->store, viewer, picture, "photo", &error);
+
+  if (rendition != NULL)
+    return TRUE;
+  g_assert_error (error, LK_STORE_ERROR, LK_STORE_ERROR_NOT_FOUND);
+  return FALSE;
 }
 
 void

@@ -11,6 +11,14 @@
 /** 2026-01-01 00:00:00 UTC, when each test begins. */
 #define FIXTURE_START G_GINT64_CONSTANT (1767225600)
 
+#define ANNA "anna@example.org"
+#define ANNA_PHONE "+4915112345678"
+#define BERT "bert@example.org"
+#define CARL "carl@example.org"
+
+/* A list for fixture_share() or of refs. */
+#define PAIRS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
 typedef struct
 {
   char *directory;
@@ -27,6 +35,9 @@ typedef enum
   FIXTURE_MEMORY,
 } FixtureBackend;
 
+typedef void (*ServerFixtureTest) (ServerFixture *self, gconstpointer backend);
+
+void server_fixture_add (const char *subject, const char *name, ServerFixtureTest test);
 void server_fixture_set_up (ServerFixture *self, gconstpointer backend);
 void server_fixture_tear_down (ServerFixture *self, gconstpointer backend);
 void server_fixture_reopen (ServerFixture *self);
@@ -44,4 +55,6 @@ char *fixture_publish (ServerFixture *self,
                        const char *ref);
 void fixture_withdraw (ServerFixture *self, gint64 account, const char *picture);
 char *fixture_read (ServerFixture *self, gint64 account, char **cursor);
+void fixture_assert_feed (ServerFixture *self, gint64 account, char **cursor, const char *expected);
+gboolean fixture_sees (ServerFixture *self, gint64 viewer, const char *picture);
 void fixture_remove_tree (const char *path);

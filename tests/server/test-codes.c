@@ -473,39 +473,27 @@ test_race (ServerFixture *f, gconstpointer data)
   g_assert_cmpint (race.right, ==, 1);
 }
 
-static void
-add (const char *name, void (*test) (ServerFixture *f, gconstpointer data))
-{
-  g_autofree char *sqlite = g_strconcat ("/server/codes/sqlite/", name, NULL);
-  g_autofree char *memory = g_strconcat ("/server/codes/memory/", name, NULL);
-
-  g_test_add (sqlite, ServerFixture, GINT_TO_POINTER (FIXTURE_SQLITE), server_fixture_set_up, test,
-              server_fixture_tear_down);
-  g_test_add (memory, ServerFixture, GINT_TO_POINTER (FIXTURE_MEMORY), server_fixture_set_up, test,
-              server_fixture_tear_down);
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  add ("code", test_code);
-  add ("expiry", test_expiry);
-  add ("guesses", test_guesses);
-  add ("right-after-wrong", test_right_after_wrong);
-  add ("resend-waits", test_resend_waits);
-  add ("networks", test_networks);
-  add ("voiding", test_voiding);
-  add ("strangers-guesses", test_strangers_guesses);
-  add ("identifier-limit", test_identifier_limit);
-  add ("address-limit", test_address_limit);
-  add ("country-limit", test_country_limit);
-  add ("overall-limit", test_overall_limit);
-  add ("refusal-takes-nothing", test_refusal_takes_nothing);
-  add ("take-back", test_take_back);
-  add ("asking-tells-nothing", test_asking_tells_nothing);
-  add ("stored-form", test_stored_form);
-  add ("race", test_race);
+  server_fixture_add ("codes", "code", test_code);
+  server_fixture_add ("codes", "expiry", test_expiry);
+  server_fixture_add ("codes", "guesses", test_guesses);
+  server_fixture_add ("codes", "right-after-wrong", test_right_after_wrong);
+  server_fixture_add ("codes", "resend-waits", test_resend_waits);
+  server_fixture_add ("codes", "networks", test_networks);
+  server_fixture_add ("codes", "voiding", test_voiding);
+  server_fixture_add ("codes", "strangers-guesses", test_strangers_guesses);
+  server_fixture_add ("codes", "identifier-limit", test_identifier_limit);
+  server_fixture_add ("codes", "address-limit", test_address_limit);
+  server_fixture_add ("codes", "country-limit", test_country_limit);
+  server_fixture_add ("codes", "overall-limit", test_overall_limit);
+  server_fixture_add ("codes", "refusal-takes-nothing", test_refusal_takes_nothing);
+  server_fixture_add ("codes", "take-back", test_take_back);
+  server_fixture_add ("codes", "asking-tells-nothing", test_asking_tells_nothing);
+  server_fixture_add ("codes", "stored-form", test_stored_form);
+  server_fixture_add ("codes", "race", test_race);
   g_test_add ("/server/codes/sqlite/restart", ServerFixture, GINT_TO_POINTER (FIXTURE_SQLITE),
               server_fixture_set_up, test_restart, server_fixture_tear_down);
   /* Thousands of requests: the disk would only make it slow. */
