@@ -558,13 +558,21 @@ lk_server_config_load (LkServerConfig *self, const char *path, GPtrArray *compla
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) error = NULL;
   guint before = complaints->len;
+  char *contents = NULL;
+  gsize length;
   Reader reader = { .file = file, .path = path, .complaints = complaints };
 
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &error))
+  if (!g_file_get_contents (path, &contents, &length, &error)
+      || !g_key_file_load_from_data (file, contents, length, G_KEY_FILE_NONE, &error))
     {
       complain (&reader, NULL, NULL, "%s", error->message);
+      clear_secret (&contents);
       return FALSE;
     }
+  /* A value would be taken for what stands before it. */
+  if (strlen (contents) != length)
+    complain (&reader, NULL, NULL, "holds a NUL byte");
+  clear_secret (&contents);
   check_known (&reader);
   read_server (&reader, self);
   read_tls (&reader, self);

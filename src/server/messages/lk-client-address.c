@@ -89,16 +89,39 @@ dup_for (const char *element)
   return value != NULL ? g_strndup (value, strcspn (value, ";")) : NULL;
 }
 
+/* The last hop of a header that is not one of our proxies; @peer where there is none. */
+static GInetAddress *
+find_in_header (GInetAddress *peer, GPtrArray *proxies, const char *header, gboolean standard)
+{
+  g_autoptr (GInetAddress) client = g_object_ref (peer);
+  g_auto (GStrv) hops = g_strsplit (header, ",", 0);
+  guint n_hops = g_strv_length (hops);
+
+  for (guint i = n_hops; i > 0 && n_hops - i < MAX_HOPS; i--)
+    {
+      g_autofree char *text = standard ? dup_for (hops[i - 1]) : g_strdup (hops[i - 1]);
+      g_autoptr (GInetAddress) hop = text != NULL ? parse_hop (text) : NULL;
+
+      if (hop == NULL)
+        break;
+      g_set_object (&client, hop);
+      if (!lk_address_is_in (client, proxies))
+        break;
+    }
+  return g_steal_pointer (&client);
+}
+
 /**
  * lk_client_address_find:
  * @peer: who is connected
  * @proxies: (element-type GInetAddressMask): whose word is taken
- * @forwarded: (nullable): the header Forwarded
+ * @forwarded: (nullable): the header Forwarded (RFC 7239)
  * @x_forwarded_for: (nullable): the header X-Forwarded-For
  *
  * Finds whom a request comes from: the last hop that is not one of our proxies. A header that comes
  * from anybody else counts for nothing, or every client could choose its own address and with it
- * escape the limits.
+ * escape the limits. Nor does either where they disagree: a proxy writes one of them and may hand
+ * on the other as the client wrote it.
  *
  * Returns: (transfer full): the client's address
  */
@@ -108,25 +131,21 @@ lk_client_address_find (GInetAddress *peer,
                         const char *forwarded,
                         const char *x_forwarded_for)
 {
-  const char *header = forwarded != NULL ? forwarded : x_forwarded_for;
   g_autoptr (GInetAddress) client = unmap (peer);
-  g_auto (GStrv) hops = NULL;
-  guint n_hops;
+  g_autoptr (GInetAddress) standard = NULL;
+  g_autoptr (GInetAddress) customary = NULL;
 
-  if (header == NULL || !lk_address_is_in (client, proxies))
+  if (!lk_address_is_in (client, proxies))
     return g_steal_pointer (&client);
-  hops = g_strsplit (header, ",", 0);
-  n_hops = g_strv_length (hops);
-  for (guint i = n_hops; i > 0 && n_hops - i < MAX_HOPS; i--)
-    {
-      g_autofree char *text = forwarded != NULL ? dup_for (hops[i - 1]) : g_strdup (hops[i - 1]);
-      g_autoptr (GInetAddress) hop = text != NULL ? parse_hop (text) : NULL;
-
-      if (hop == NULL)
-        break;
-      g_set_object (&client, hop);
-      if (!lk_address_is_in (client, proxies))
-        break;
-    }
+  if (forwarded != NULL)
+    standard = find_in_header (client, proxies, forwarded, TRUE);
+  if (x_forwarded_for != NULL)
+    customary = find_in_header (client, proxies, x_forwarded_for, FALSE);
+  if (standard != NULL && customary != NULL && !g_inet_address_equal (standard, customary))
+    return g_steal_pointer (&client);
+  if (standard != NULL)
+    return g_steal_pointer (&standard);
+  if (customary != NULL)
+    return g_steal_pointer (&customary);
   return g_steal_pointer (&client);
 }

@@ -5,8 +5,9 @@
 
 /* The longest line of quoted-printable (RFC 2045, 6.7), without its end. */
 #define MAX_LINE 76
-/* Bytes of text in one encoded word: 75 characters at most with its frame (RFC 2047, 2). */
-#define MAX_WORD_BYTES 45
+/* Bytes of text in one encoded word: a line that holds one has 76 characters at most, with the
+ * word's frame and the header's name (RFC 2047, 2). */
+#define MAX_WORD_BYTES 39
 
 /**
  * lk_mail_dup_address:
@@ -24,13 +25,23 @@ lk_mail_dup_address (const char *mailbox)
   return g_strstrip (g_strdup (mailbox));
 }
 
-/* @text as it may stand in a header, in encoded words where it is not ASCII. */
+/* Whether @text may stand in a header as it is: nothing in it ends the header. */
+static gboolean
+is_plain (const char *text)
+{
+  for (const char *c = text; *c != '\0'; c++)
+    if (!g_ascii_isprint (*c))
+      return FALSE;
+  return TRUE;
+}
+
+/* @text as it may stand in a header, in encoded words where it is not plain. */
 static char *
 encode_words (const char *text)
 {
   GString *encoded = g_string_new (NULL);
 
-  if (g_str_is_ascii (text))
+  if (is_plain (text))
     return g_string_free (g_string_append (encoded, text), FALSE);
   while (*text != '\0')
     {
@@ -53,11 +64,11 @@ encode_mailbox (const char *mailbox)
   g_autofree char *name = NULL;
   g_autofree char *encoded = NULL;
 
-  if (open == NULL || g_str_is_ascii (mailbox))
+  if (open == NULL || is_plain (mailbox))
     return g_strdup (mailbox);
   name = g_strstrip (g_strndup (mailbox, open - mailbox));
   encoded = encode_words (name);
-  return g_strdup_printf ("%s %s", encoded, open);
+  return g_strdup_printf ("%s\r\n %s", encoded, open);
 }
 
 /* Quoted-printable with CRLF at the ends of lines. */
