@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-pixbuf-reader.h"
 
+/* GdkPixbufFormat's signatures */
+#define GDK_PIXBUF_ENABLE_BACKEND
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "lk-media-error.h"
 #include "lk-orientation.h"
+#include "lk-plain-header.h"
 #include "lk-probe.h"
 #include "lk-resample.h"
 
@@ -55,8 +58,20 @@ estimate_memory (LkFormat format, guint64 pixels, guint64 bytes)
     }
 }
 
+/* These hand what they find inside of a file to other loaders without a word about its size; on
+ * hostile files icns also reads past its data or never ends, and qtif reads past its buffer. They
+ * hold icons, cursors and nothing newer than QuickTime 4. */
+static gboolean
+is_usable (GdkPixbufFormat *format)
+{
+  const char *const wrappers[] = { "ani", "icns", "qtif", NULL };
+  g_autofree char *name = gdk_pixbuf_format_get_name (format);
+
+  return !gdk_pixbuf_format_is_disabled (format) && !g_strv_contains (wrappers, name);
+}
+
 static GdkPixbufFormat *
-find_format (const char *type)
+find_format_of_type (const char *type)
 {
   g_autoptr (GSList) formats = gdk_pixbuf_get_formats ();
 
@@ -64,7 +79,7 @@ find_format (const char *type)
     {
       g_auto (GStrv) types = gdk_pixbuf_format_get_mime_types (l->data);
 
-      if (g_strv_contains ((const char *const *)types, type))
+      if (is_usable (l->data) && g_strv_contains ((const char *const *)types, type))
         return l->data;
     }
 
@@ -72,72 +87,116 @@ find_format (const char *type)
 }
 
 static gboolean
-starts_with (const guint8 *start, gsize n, const char *magic, gsize length)
+byte_matches (guint8 byte, char expected, char mask)
 {
-  return n >= length && memcmp (start, magic, length) == 0;
+  switch (mask)
+    {
+    case ' ':
+      return byte == (guint8)expected;
+    case '!':
+      return byte != (guint8)expected;
+    case 'z':
+      return byte == 0;
+    case 'n':
+      return byte != 0;
+    default: /* x */
+      return TRUE;
+    }
 }
 
-/* The formats that photos and avatars come in. GdkPixbuf's own guess is not asked: loaders that
- * nobody needs here (XPM, PNM, TGA, ANI, …) allocate before they tell a size, wrap other loaders or
- * cannot be stopped without a warning; nor is the shared MIME database, which may not be installed.
- */
-static const char *
-find_type (const guint8 *start, gsize n)
+/* As the documentation of GdkPixbufModulePattern has it; a mask that starts with an asterisk lets
+ * the rest stand anywhere. */
+static gboolean
+pattern_matches (const GdkPixbufModulePattern *pattern, const guint8 *start, gsize n)
 {
-  if (starts_with (start, n, "GIF87a", 6) || starts_with (start, n, "GIF89a", 6))
-    return "image/gif";
-  if (starts_with (start, n, "BM", 2))
-    return "image/bmp";
-  if (starts_with (start, n, "\0\0\1\0", 4) || starts_with (start, n, "\0\0\2\0", 4))
-    return "image/x-icon";
-  if (starts_with (start, n, "\xff\x0a", 2)
-      || starts_with (start, n, "\0\0\0\x0cJXL \r\n\x87\n", 12))
-    return "image/jxl";
-  if (memmem (start, n, "<svg", 4) != NULL)
-    return "image/svg+xml";
+  gboolean anywhere = pattern->mask != NULL && pattern->mask[0] == '*';
+  const char *prefix = pattern->prefix + (anywhere ? 1 : 0);
+  const char *mask = pattern->mask != NULL ? pattern->mask + (anywhere ? 1 : 0) : NULL;
+  gsize length = strlen (prefix);
 
-  return NULL;
+  for (gsize i = 0; i + length <= n && (i == 0 || anywhere); i++)
+    {
+      gsize j = 0;
+
+      while (j < length && byte_matches (start[i + j], prefix[j], mask != NULL ? mask[j] : ' '))
+        j++;
+      if (j == length)
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
-/* (transfer none) (nullable): NULL without an error where no reader knows it */
-static const char *
-guess_type (LkSource *source, const LkHeader *header, GCancellable *cancellable, GError **error)
+static int
+get_relevance (const GdkPixbufFormat *format, const guint8 *start, gsize n)
 {
-  g_autofree guint8 *start = NULL;
-  gssize n;
+  for (const GdkPixbufModulePattern *pattern = format->signature;
+       pattern != NULL && pattern->prefix != NULL; pattern++)
+    if (pattern_matches (pattern, start, n))
+      return pattern->relevance;
+
+  return 0;
+}
+
+/* By the signatures that the loaders brought along: GdkPixbuf's own guess asks the shared MIME
+ * database first, which may not be installed, and starts the loader at once. */
+static GdkPixbufFormat *
+find_format_of_start (const guint8 *start, gsize n)
+{
+  g_autoptr (GSList) formats = gdk_pixbuf_get_formats ();
+  GdkPixbufFormat *best = NULL;
+  int most = 0;
+
+  for (GSList *l = formats; l != NULL; l = l->next)
+    {
+      int relevance = is_usable (l->data) ? get_relevance (l->data, start, n) : 0;
+
+      if (relevance > most)
+        {
+          best = l->data;
+          most = relevance;
+        }
+    }
+
+  return best;
+}
+
+/* (transfer none) (nullable): NULL with LK_MEDIA_ERROR_UNSUPPORTED, _UNREADABLE or
+ * G_IO_ERROR_CANCELLED */
+static GdkPixbufFormat *
+find_format (LkSource *source, const LkHeader *header, GCancellable *cancellable, GError **error)
+{
+  g_autofree guint8 *start = g_malloc (SNIFF_BYTES);
+  GdkPixbufFormat *format = NULL;
 
   if (header != NULL)
-    return header->type;
+    {
+      format = find_format_of_type (header->type);
+    }
+  else
+    {
+      gssize n = lk_source_read (source, 0, start, SNIFF_BYTES, cancellable, error);
 
-  start = g_malloc (SNIFF_BYTES);
-  n = lk_source_read (source, 0, start, SNIFF_BYTES, cancellable, error);
+      if (n < 0)
+        return NULL;
+      format = find_format_of_start (start, (gsize)n);
+    }
+  if (format == NULL)
+    g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED,
+                 "No loader for files of type %s", header != NULL ? header->type : "unknown");
 
-  return n > 0 ? find_type (start, (gsize)n) : NULL;
+  return format;
 }
 
 static GdkPixbufLoader *
-create_loader (LkSource *source, const LkHeader *header, GCancellable *cancellable, GError **error)
+create_loader (GdkPixbufFormat *format, GError **error)
 {
-  g_autofree char *name = NULL;
+  g_autofree char *name = gdk_pixbuf_format_get_name (format);
   g_autoptr (GError) cause = NULL;
-  const char *type = guess_type (source, header, cancellable, &cause);
-  GdkPixbufFormat *format = type != NULL ? find_format (type) : NULL;
-  GdkPixbufLoader *loader = NULL;
+  GdkPixbufLoader *loader = gdk_pixbuf_loader_new_with_type (name, &cause);
 
-  if (cause != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&cause));
-      return NULL;
-    }
-
-  if (format != NULL)
-    {
-      name = gdk_pixbuf_format_get_name (format);
-      loader = gdk_pixbuf_loader_new_with_type (name, &cause);
-    }
   if (loader == NULL)
-    g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED,
-                 "No loader for files of type %s", type != NULL ? type : "unknown");
+    g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED, cause->message);
 
   return loader;
 }
@@ -366,35 +425,36 @@ count_in_grid (LkRaw *raw, guint width, guint height)
 }
 
 static gboolean
-format_has_alpha (GdkPixbufFormat *format)
+format_has_alpha (const char *name)
 {
-  g_autofree char *name = gdk_pixbuf_format_get_name (format);
-
   return !g_str_equal (name, "bmp");
 }
 
-/**
- * lk_pixbuf_read_header:
- *
- * For formats that have no reader of their own: asks the installed loader, which is stopped as soon
- * as it knows a size.
- *
- * Returns: (transfer full) (nullable): type and size, or NULL with LK_MEDIA_ERROR_UNSUPPORTED,
- * _MALFORMED, _TOO_MANY_PIXELS, _UNREADABLE or G_IO_ERROR_CANCELLED
- */
-LkHeader *
-lk_pixbuf_read_header (LkSource *source, GCancellable *cancellable, GError **error)
+/* Asks the loader, which is stopped as soon as it knows a size. One that tells it last has decoded
+ * the picture by then: what it may take to do so is bounded by MAX_HEADER_BYTES of the file. */
+static LkHeader *
+ask_loader (LkSource *source,
+            GdkPixbufFormat *format,
+            const char *type,
+            GCancellable *cancellable,
+            GError **error)
 {
-  g_autoptr (GdkPixbufLoader) loader = create_loader (source, NULL, cancellable, error);
-  g_autoptr (LkHeader) header = NULL;
-  g_auto (GStrv) types = NULL;
-  GdkPixbufFormat *format;
+  g_autoptr (GdkPixbufLoader) loader = create_loader (format, error);
+  g_autofree char *name = gdk_pixbuf_format_get_name (format);
+  GdkPixbuf *pixbuf;
+  LkHeader *header;
   Feed feed = { .source = source, .cancellable = cancellable, .loader = loader };
 
   if (loader == NULL)
     return NULL;
 
   feed_run (&feed);
+  pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
+  if (feed.width <= 0 && pixbuf != NULL)
+    {
+      feed.width = gdk_pixbuf_get_width (pixbuf);
+      feed.height = gdk_pixbuf_get_height (pixbuf);
+    }
   if (feed.error == NULL && feed.width <= 0)
     feed_fail (&feed, LK_MEDIA_ERROR_MALFORMED, "The file does not tell a size");
   if (feed.error != NULL)
@@ -403,14 +463,38 @@ lk_pixbuf_read_header (LkSource *source, GCancellable *cancellable, GError **err
       return NULL;
     }
 
-  format = gdk_pixbuf_loader_get_format (loader);
-  types = gdk_pixbuf_format_get_mime_types (format);
-  header = lk_header_new (LK_FORMAT_OTHER, types[0]);
+  header = lk_header_new (LK_FORMAT_OTHER, type);
   header->width = (guint)feed.width;
   header->height = (guint)feed.height;
-  header->has_alpha = format_has_alpha (format);
+  header->has_alpha = pixbuf != NULL ? gdk_pixbuf_get_has_alpha (pixbuf) : format_has_alpha (name);
 
-  return g_steal_pointer (&header);
+  return header;
+}
+
+/**
+ * lk_pixbuf_read_header:
+ *
+ * For formats that have no reader of their own: any that a GdkPixbuf loader is installed for.
+ *
+ * Returns: (transfer full) (nullable): type and size, or NULL with LK_MEDIA_ERROR_UNSUPPORTED,
+ * _MALFORMED, _TOO_MANY_PIXELS, _UNREADABLE or G_IO_ERROR_CANCELLED
+ */
+LkHeader *
+lk_pixbuf_read_header (LkSource *source, GCancellable *cancellable, GError **error)
+{
+  GdkPixbufFormat *format = find_format (source, NULL, cancellable, error);
+  g_autofree char *name = NULL;
+  g_auto (GStrv) types = NULL;
+
+  if (format == NULL)
+    return NULL;
+
+  name = gdk_pixbuf_format_get_name (format);
+  types = gdk_pixbuf_format_get_mime_types (format);
+
+  return lk_plain_header_knows (name)
+             ? lk_plain_read_header (source, name, types[0], cancellable, error)
+             : ask_loader (source, format, types[0], cancellable, error);
 }
 
 /**
@@ -428,7 +512,8 @@ lk_pixbuf_load (LkSource *source,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_autoptr (GdkPixbufLoader) loader = create_loader (source, header, cancellable, error);
+  GdkPixbufFormat *format = find_format (source, header, cancellable, error);
+  g_autoptr (GdkPixbufLoader) loader = format != NULL ? create_loader (format, error) : NULL;
   GdkPixbuf *pixbuf;
   LkRaw *raw;
   Feed feed = { .source = source,
