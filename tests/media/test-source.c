@@ -30,8 +30,9 @@ typedef struct
 } Format;
 
 static const Format formats[] = {
-  { "jpeg", "image/jpeg" }, { "png", "image/png" },    { "tiff", "image/tiff" },
-  { "bmp", "image/bmp" },   { "ico", "image/x-icon" },
+  { "jpeg", "image/jpeg" }, { "png", "image/png" },       { "tiff", "image/tiff" },
+  { "bmp", "image/bmp" },   { "ico", "image/x-icon" },    { "pnm", "image/x-portable-anymap" },
+  { "tga", "image/x-tga" }, { "xpm", "image/x-xpixmap" },
 };
 
 static GFile *
@@ -48,7 +49,9 @@ file_with (const char *name, const void *data, gsize length)
   g_autoptr (GError) error = NULL;
   GFile *file = file_new (name);
 
-  g_file_set_contents (g_file_peek_path (file), data, (gssize)length, &error);
+  /* not synced: hundreds of these are written */
+  g_file_set_contents_full (g_file_peek_path (file), data, (gssize)length, G_FILE_SET_CONTENTS_NONE,
+                            0600, &error);
   g_assert_no_error (error);
 
   return file;
@@ -260,13 +263,7 @@ static void
 test_not_pictures (void)
 {
   const char *const texts[] = {
-    "hello",
-    "<html><body>",
-    "%PDF-1.7 ",
-    "P6\n30000 30000\n255\n",
-    "/* XPM */\nstatic char *x[] = {",
-    "#define a_width 30000\n#define a_height 30000\nstatic char a[] = {",
-    "PK\3\4",
+    "hello", "<html><body>", "%PDF-1.7 ", "PK\3\4", "icns\0\0\0\x10", "RIFF\x20\0\0\0ACONanih",
   };
   const guint8 video[] = "\0\0\0\x18"
                          "ftypisom\0\0\0\0isomiso2\0\0\0\x08mdat";
@@ -313,12 +310,18 @@ test_too_many_pixels (void)
                   "meta\0\0\0\0\0\0\0\x0epitm\0\0\0\0\0\x01"
                   "\0\0\0\x34iprp\0\0\0\x1cipco\0\0\0\x14ispe\0\0\0\0\0\0\x75\x30\0\0\x75\x30"
                   "\0\0\0\x10ipma\0\0\0\0\0\0\0\0";
+  guint8 tga[] = "\0\0\x02\0\0\0\0\0\0\0\0\0\x30\x75\x30\x75\x18\0";
+  guint8 pnm[] = "P6\n# 1 1\n30000 30000\n255\n";
+  guint8 xpm[] = "/* XPM */\nstatic char *x[] = { /* \"1 1 1 1\" */ \"30000 30000 1 1\"};";
+  guint8 xbm[] = "#define a_width 30000\n#define a_height 30000\nstatic char a_bits[] = {";
   const struct
   {
     const char *name;
     const guint8 *data;
     gsize length;
   } cases[] = {
+    { "tga", tga, sizeof tga - 1 },    { "pnm", pnm, sizeof pnm - 1 },
+    { "xpm", xpm, sizeof xpm - 1 },    { "xbm", xbm, sizeof xbm - 1 },
     { "png", png, sizeof png - 1 },    { "jpeg", jpeg, sizeof jpeg - 1 },
     { "webp", webp, sizeof webp - 1 }, { "tiff", tiff, sizeof tiff - 1 },
     { "bmp", bmp, sizeof bmp - 1 },    { "gif", gif, sizeof gif - 1 },
@@ -334,6 +337,54 @@ test_too_many_pixels (void)
       g_test_message ("%s", cases[i].name);
       assert_refused (file, LK_MEDIA_ERROR_TOO_MANY_PIXELS, TRUE);
     }
+}
+
+/* Headers of formats that are words, and that make no sense or hide a size that does not. */
+static void
+test_words (void)
+{
+  const char *const texts[] = {
+    "P6",
+    "P6\n# no end",
+    "P6\n10",
+    "P6\n10 x\n255\n",
+    "P5\n-1 10\n255\n",
+    "P3\n0 0\n255\n",
+    "/* XPM */",
+    "/* XPM */ { /* no end",
+    "/* XPM */ { \"10 10 1\"",
+    "/* XPM */ { \"10 10 1 1",
+    "/* XPM */ { \"10 10 1 0\"",
+    "/* XPM */ { \"10 10 1 32\"",
+    "/* XPM */ { \"10 10 -1 1\"",
+    "/* XPM */ { \"10000 10000 1 1\" };",
+    "/* XPM */ { \"1 1 99999 1\" };",
+    "#define a_width 10\n",
+    "#define a_width 10\n#define a_height -10\nstatic char a_bits[] = {",
+    "#define a_width 10\n#define a_height 10\nstatic char a_other[] = {",
+    "#define a_width 10\n#define a_height 10\nstatic char a_bits[] = { 0x00",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GFile) file = file_with ("words", texts[i], strlen (texts[i]));
+
+      g_test_message ("%s", texts[i]);
+      assert_refused (file, LK_MEDIA_ERROR_MALFORMED, i < G_N_ELEMENTS (texts) - 1);
+    }
+}
+
+/* Names of colours that all have one hash would make the loader look for minutes. */
+static void
+test_alike (void)
+{
+  g_autoptr (GString) text = g_string_new ("/* XPM */ { \"1000 1000 1000 8\"");
+  g_autoptr (GFile) file = NULL;
+
+  g_string_set_size (text, 9 * 1000 * 1000);
+  memset (text->str + 32, ' ', text->len - 32);
+  file = file_with ("alike", text->str, text->len);
+  assert_refused (file, LK_MEDIA_ERROR_MALFORMED, TRUE);
 }
 
 /* Within the limits by its header, and nothing behind it. */
@@ -539,6 +590,8 @@ main (int argc, char **argv)
   g_test_add_func ("/media/source/too-many-bytes", test_too_many_bytes);
   g_test_add_func ("/media/source/not-pictures", test_not_pictures);
   g_test_add_func ("/media/source/too-many-pixels", test_too_many_pixels);
+  g_test_add_func ("/media/source/words", test_words);
+  g_test_add_func ("/media/source/alike", test_alike);
   g_test_add_func ("/media/source/promises", test_promises);
   g_test_add_func ("/media/source/truncated", test_truncated);
   g_test_add_func ("/media/source/flipped", test_flipped);
