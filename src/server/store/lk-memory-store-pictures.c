@@ -103,23 +103,13 @@ count_told (LkMemoryStore *self, LkMemoryAccount *owner, const LkMemoryPicture *
 }
 
 static gboolean
-check_publish (LkMemoryAccount *account, const char *key, GError **error)
+check_room (LkMemoryAccount *account, GError **error)
 {
-  gsize length = strlen (key);
-
-  if (length == 0 || length > LK_STORE_KEY_MAX_LENGTH)
-    {
-      g_set_error (error, LK_STORE_ERROR, LK_STORE_ERROR_INVALID, "A key has 1 to %d bytes",
-                   LK_STORE_KEY_MAX_LENGTH);
-      return FALSE;
-    }
-  if (account->pictures->len >= LK_STORE_MAX_PICTURES)
-    {
-      g_set_error (error, LK_STORE_ERROR, LK_STORE_ERROR_TOO_MANY, "%d pictures at most",
-                   LK_STORE_MAX_PICTURES);
-      return FALSE;
-    }
-  return TRUE;
+  if (account->pictures->len < LK_STORE_MAX_PICTURES)
+    return TRUE;
+  g_set_error (error, LK_STORE_ERROR, LK_STORE_ERROR_TOO_MANY, "%d pictures at most",
+               LK_STORE_MAX_PICTURES);
+  return FALSE;
 }
 
 static LkPicture *
@@ -139,7 +129,7 @@ lk_memory_store_publish (LkStore *store,
 
   if (owner == NULL || !look_up_key (owner, key, bundle_sha256, &result, error) || result != NULL)
     return result;
-  if (!check_publish (owner, key, error))
+  if (!check_room (owner, error))
     return NULL;
   made = g_new0 (LkMemoryPicture, 1);
   made->number = made->version = ++self->last_number;

@@ -169,7 +169,6 @@ lk_sqlite_store_erase_account (LkStore *store, gint64 account, GPtrArray **orpha
 {
   g_autoptr (LkStoreTransaction) tx = lk_sqlite_store_begin_write (store, error);
   g_autoptr (GHashTable) blobs = NULL;
-  g_autoptr (GPtrArray) left = NULL;
 
   if (tx == NULL || !lk_sqlite_store_check_account (tx, account, error))
     return FALSE;
@@ -193,11 +192,7 @@ lk_sqlite_store_erase_account (LkStore *store, gint64 account, GPtrArray **orpha
                          "i", account)
       || !lk_sqlite_run (tx->db, error, "DELETE FROM accounts WHERE id = ?", "i", account))
     return FALSE;
-  left = lk_sqlite_store_take_out_orphans (tx, blobs, error);
-  if (left == NULL || !lk_store_transaction_commit (tx, error))
-    return FALSE;
-  *orphans = g_steal_pointer (&left);
-  return TRUE;
+  return lk_sqlite_store_commit_removal (tx, blobs, orphans, error);
 }
 
 void

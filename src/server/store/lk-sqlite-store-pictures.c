@@ -251,7 +251,6 @@ lk_sqlite_store_withdraw_picture (LkStore *store,
 {
   g_autoptr (LkStoreTransaction) tx = lk_sqlite_store_begin_write (store, error);
   g_autoptr (GHashTable) blobs = NULL;
-  g_autoptr (GPtrArray) left = NULL;
   gint64 row, change;
 
   if (tx == NULL || !lk_sqlite_store_find_own_picture (tx, account, picture, &row, error))
@@ -262,11 +261,7 @@ lk_sqlite_store_withdraw_picture (LkStore *store,
       || !lk_sqlite_run (tx->db, error, "UPDATE accounts SET owner_changed = ? WHERE id = ?", "ii",
                          change, account))
     return FALSE;
-  left = lk_sqlite_store_take_out_orphans (tx, blobs, error);
-  if (left == NULL || !lk_store_transaction_commit (tx, error))
-    return FALSE;
-  *orphans = g_steal_pointer (&left);
-  return TRUE;
+  return lk_sqlite_store_commit_removal (tx, blobs, orphans, error);
 }
 
 void
@@ -370,14 +365,9 @@ lk_sqlite_store_list_blobs_of (LkStoreTransaction *tx, gint64 account, gint64 ro
   return lk_query_finish (query, error) ? g_steal_pointer (&blobs) : NULL;
 }
 
-/**
- * lk_sqlite_store_take_out_orphans:
- * @candidates: (element-type utf8 utf8): a set of blobs
- *
- * Returns: (transfer full) (element-type utf8): those that no row names
- */
-GPtrArray *
-lk_sqlite_store_take_out_orphans (LkStoreTransaction *tx, GHashTable *candidates, GError **error)
+/* Those of a set of blobs that no row names. */
+static GPtrArray *
+find_orphans (LkStoreTransaction *tx, GHashTable *candidates, GError **error)
 {
   g_autoptr (GPtrArray) orphans = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter iter;
@@ -397,4 +387,27 @@ lk_sqlite_store_take_out_orphans (LkStoreTransaction *tx, GHashTable *candidates
         g_ptr_array_add (orphans, g_strdup (sha256));
     }
   return g_steal_pointer (&orphans);
+}
+
+/**
+ * lk_sqlite_store_commit_removal:
+ * @candidates: (element-type utf8 utf8): the set of blobs that the removed rows named
+ * @orphans: (out) (transfer full) (element-type utf8): those that no row names any more
+ *
+ * Ends a transaction that removed pictures.
+ *
+ * Returns: whether it is on disk
+ */
+gboolean
+lk_sqlite_store_commit_removal (LkStoreTransaction *tx,
+                                GHashTable *candidates,
+                                GPtrArray **orphans,
+                                GError **error)
+{
+  g_autoptr (GPtrArray) left = find_orphans (tx, candidates, error);
+
+  if (left == NULL || !lk_store_transaction_commit (tx, error))
+    return FALSE;
+  *orphans = g_steal_pointer (&left);
+  return TRUE;
 }

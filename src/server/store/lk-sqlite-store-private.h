@@ -59,8 +59,10 @@ gboolean lk_sqlite_store_insert_refs (LkStoreTransaction *tx,
                                       gint64 row,
                                       LkAudience *audience,
                                       GError **error);
-GPtrArray *
-lk_sqlite_store_take_out_orphans (LkStoreTransaction *tx, GHashTable *candidates, GError **error);
+gboolean lk_sqlite_store_commit_removal (LkStoreTransaction *tx,
+                                         GHashTable *candidates,
+                                         GPtrArray **orphans,
+                                         GError **error);
 GHashTable *
 lk_sqlite_store_list_blobs_of (LkStoreTransaction *tx, gint64 account, gint64 row, GError **error);
 

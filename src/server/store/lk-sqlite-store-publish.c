@@ -63,18 +63,6 @@ lk_sqlite_store_find_published (LkStore *store,
   return g_steal_pointer (&picture);
 }
 
-static gboolean
-check_key (const char *key, GError **error)
-{
-  gsize length = strlen (key);
-
-  if (length > 0 && length <= LK_STORE_KEY_MAX_LENGTH)
-    return TRUE;
-  g_set_error (error, LK_STORE_ERROR, LK_STORE_ERROR_INVALID, "A key has 1 to %d bytes",
-               LK_STORE_KEY_MAX_LENGTH);
-  return FALSE;
-}
-
 /* Counting may go through many rows: done beside the writer, so that nobody waits for it. */
 static gboolean
 count_told (LkStore *store,
@@ -175,7 +163,7 @@ lk_sqlite_store_publish (LkStore *store,
 
   audience = picture->audience != NULL ? lk_audience_ref (picture->audience)
                                        : lk_audience_new (LK_AUDIENCE_CONTACTS, NULL);
-  if (!check_key (key, error) || !count_told (store, account, picture, audience, &told, error))
+  if (!count_told (store, account, picture, audience, &told, error))
     return NULL;
   tx = lk_sqlite_store_begin_write (store, error);
   if (tx == NULL || !look_up_key (tx, account, key, bundle_sha256, &result, error))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-store.h"
 
+#include <string.h>
+
 G_DEFINE_QUARK (lk - store - error - quark, lk_store_error)
 G_DEFINE_INTERFACE (LkStore, lk_store, G_TYPE_OBJECT)
 
@@ -175,7 +177,8 @@ lk_store_find_published (LkStore *self,
  * lk_store_publish:
  * @picture: what to publish; id, position and told are the store's to give; a NULL audience is the
  * default, contacts
- * @key: the request's idempotency key, at most LK_STORE_KEY_MAX_LENGTH bytes
+ * @key: the request's idempotency key, 1 to LK_STORE_KEY_MAX_LENGTH bytes, or
+ * LK_STORE_ERROR_INVALID
  * @bundle_sha256: of the bundle's bytes, lower-case hexadecimal
  *
  * Puts a picture before the account's others. The blobs that it names are there already: call
@@ -193,6 +196,14 @@ lk_store_publish (LkStore *self,
                   const char *bundle_sha256,
                   GError **error)
 {
+  gsize length = strlen (key);
+
+  if (length == 0 || length > LK_STORE_KEY_MAX_LENGTH)
+    {
+      g_set_error (error, LK_STORE_ERROR, LK_STORE_ERROR_INVALID, "A key has 1 to %d bytes",
+                   LK_STORE_KEY_MAX_LENGTH);
+      return NULL;
+    }
   return LK_STORE_GET_IFACE (self)->publish (self, account, picture, key, bundle_sha256, error);
 }
 
