@@ -366,7 +366,7 @@ test_budget (void)
 
       g_assert_no_error (error);
       data = g_bytes_get_data (bytes, &length);
-      g_assert_nonnull (data);
+      g_assert (data != NULL);
       g_assert_cmpuint (length, <=, budgets[i]);
       g_assert_cmpint (quality, >=, 20);
       g_assert_cmpint (quality, <=, 92);
