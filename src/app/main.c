@@ -3,12 +3,14 @@
 #include <locale.h>
 #include "lk-application.h"
 #include "lk-config.h"
+#include "lk-loader-remarks.h"
 
 int
 main (int argc, char *argv[])
 {
   g_autoptr (LkApplication) application = NULL;
 
+  lk_loader_remarks_hide ();
   setlocale (LC_ALL, "");
   bindtextdomain (LK_GETTEXT_PACKAGE, LK_LOCALEDIR);
   bind_textdomain_codeset (LK_GETTEXT_PACKAGE, "UTF-8");

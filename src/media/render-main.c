@@ -7,6 +7,7 @@
 #include "lk-config.h"
 #include "lk-hash.h"
 #include "lk-json.h"
+#include "lk-loader-remarks.h"
 #include "lk-render.h"
 #include "lk-still.h"
 
@@ -35,24 +36,6 @@ options_clear (Options *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
-
-/* Standard error holds one JSON object or nothing: the remarks of GdkPixbuf's loaders about a bad
- * file are left out. */
-static GLogWriterOutput
-on_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
-{
-  const char *domain = NULL;
-
-  for (gsize i = 0; i < n_fields; i++)
-    if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
-      domain = fields[i].value;
-
-  if ((level & G_LOG_LEVEL_MASK) >= G_LOG_LEVEL_WARNING
-      && (domain == NULL || g_str_equal (domain, "GdkPixbuf")))
-    return G_LOG_WRITER_HANDLED;
-
-  return g_log_writer_default (level, fields, n_fields, data);
-}
 
 static void
 print_json (FILE *to, JsonObject *object)
@@ -341,7 +324,8 @@ main (int argc, char **argv)
   gboolean renders;
 
   setlocale (LC_ALL, "");
-  g_log_set_writer_func (on_log, NULL, NULL);
+  /* Standard error holds one JSON object or nothing. */
+  lk_loader_remarks_hide ();
 
   if (!parse (&options, &argc, &argv, &error))
     return usage (error->message);
