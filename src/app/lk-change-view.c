@@ -30,7 +30,7 @@ typedef struct
 static const StepInfo STEPS[] = {
   [STEP_SOURCE] = { "source", N_ ("Choose a Picture") },
   [STEP_EDIT] = { "edit", N_ ("Edit") },
-  [STEP_PREVIEW] = { "preview", N_ ("Preview and Audience") },
+  [STEP_PREVIEW] = { "preview", N_ ("Preview") },
   [STEP_PUBLISH] = { "publish", N_ ("Publish") },
 };
 

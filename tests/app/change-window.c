@@ -9,6 +9,7 @@
 
 #include "lk-account-model.h"
 #include "lk-change-view.h"
+#include "lk-loader-remarks.h"
 #include "lk-publisher.h"
 #include "lk-resources.h"
 
@@ -100,6 +101,17 @@ on_published (LkChangeView *view)
   g_print ("published\n");
 }
 
+/* What the application's window does about it is that window's own test. */
+static void
+on_import_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_print ("import\n");
+}
+
+static const GActionEntry ACTIONS[] = {
+  { .name = "import-contacts", .activate = on_import_activated },
+};
+
 static void
 on_activate (AdwApplication *application)
 {
@@ -114,6 +126,7 @@ on_activate (AdwApplication *application)
   if (option_dark)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                         ADW_COLOR_SCHEME_FORCE_DARK);
+  g_action_map_add_action_entries (G_ACTION_MAP (window), ACTIONS, G_N_ELEMENTS (ACTIONS), NULL);
   view = lk_change_view_new (account, publisher);
   g_signal_connect (view, "closed", G_CALLBACK (on_closed), NULL);
   g_signal_connect (view, "published", G_CALLBACK (on_published), NULL);
@@ -147,6 +160,7 @@ main (int argc, char **argv)
       return 2;
     }
   setvbuf (stdout, NULL, _IOLBF, 0);
+  lk_loader_remarks_hide ();
   lk_resources_register_resource ();
   if (option_rtl)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);

@@ -85,7 +85,8 @@ update_zoom (LkEditPage *self)
   g_autofree char *text = g_strdup_printf (_ ("Zoom %d%%"), (int)lround (level * 100));
 
   self->updating = TRUE;
-  gtk_adjustment_set_upper (self->zoom_adjustment, log2 (most));
+  /* A scale without a range is not drawn. */
+  gtk_adjustment_set_upper (self->zoom_adjustment, most > 1 ? log2 (most) : 1);
   gtk_adjustment_set_value (self->zoom_adjustment, log2 (level));
   self->updating = FALSE;
   gtk_widget_set_sensitive (self->zoom_scale, most > 1);

@@ -131,6 +131,19 @@ on_retry_clicked (LkPreviewPage *self)
   lk_preview_page_render (self);
 }
 
+/* An account of the computer without a real name has the login name in its place, or "Unknown". */
+static void
+update_name (LkPreviewPage *self)
+{
+  const char *const *identifiers = lk_account_model_get_identifiers (self->account);
+  const char *name = g_get_real_name ();
+
+  if (g_str_equal (name, "Unknown") || g_str_equal (name, g_get_user_name ()))
+    name = identifiers != NULL && identifiers[0] != NULL ? identifiers[0] : _ ("Your Name");
+  lk_preview_scene_set_name (self->light_scene, name);
+  lk_preview_scene_set_name (self->dark_scene, name);
+}
+
 static void
 update_sharing (LkPreviewPage *self)
 {
@@ -250,13 +263,7 @@ lk_preview_page_class_init (LkPreviewPageClass *klass)
 static void
 lk_preview_page_init (LkPreviewPage *self)
 {
-  const char *name = g_get_real_name ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  if (g_str_equal (name, "Unknown"))
-    name = _ ("Your Name");
-  lk_preview_scene_set_name (self->light_scene, name);
-  lk_preview_scene_set_name (self->dark_scene, name);
 }
 
 /**
@@ -286,6 +293,8 @@ lk_preview_page_set_models (LkPreviewPage *self, LkAccountModel *account, LkDraf
 
   g_signal_connect_object (self->selection, "notify", G_CALLBACK (on_selection_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (account, "notify::identifiers", G_CALLBACK (update_name), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (account, "notify::sharing", G_CALLBACK (update_sharing), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (draft, "notify::audience", G_CALLBACK (on_draft_audience_changed), self,
@@ -294,6 +303,7 @@ lk_preview_page_set_models (LkPreviewPage *self, LkAccountModel *account, LkDraf
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (draft, "notify::source-name", G_CALLBACK (on_draft_replaced), self,
                            G_CONNECT_SWAPPED);
+  update_name (self);
   on_draft_alt_changed (self);
   on_selection_changed (self);
 }

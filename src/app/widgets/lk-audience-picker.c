@@ -31,6 +31,7 @@ struct _LkAudiencePicker
   GtkListView *people_view;
   GtkLabel *nobody_label;
   GtkLabel *note_label;
+  GtkWidget *import_button;
 };
 
 enum
@@ -115,12 +116,13 @@ update_note (LkAudiencePicker *self)
   guint n_people = g_list_model_get_n_items (lk_audience_selection_get_people (self->selection));
   guint n_unreachable = lk_audience_selection_get_n_unreachable (self->selection);
   gboolean everyone = lk_audience_selection_get_kind (self->selection) == LK_AUDIENCE_EVERYONE;
+  gboolean empty = n_people == 0 && n_unreachable == 0;
   g_autofree char *text = NULL;
 
-  if (n_people == 0 && n_unreachable == 0 && !everyone)
-    text = g_strdup (_ (
-        "Your address book is empty, so nobody would get the picture. Add people in Contacts, or "
-        "choose Everyone Who Has My Number."));
+  if (empty && !everyone)
+    text = g_strdup (
+        _ ("Your address book is empty, so nobody would get the picture. Add people in Contacts, "
+           "import a vCard file, or choose Everyone Who Has My Number."));
   else if (n_unreachable > 0 && !everyone)
     text = g_strdup_printf (
         ngettext ("%u contact has neither a phone number nor an email address and cannot get it.",
@@ -129,6 +131,7 @@ update_note (LkAudiencePicker *self)
         n_unreachable);
   gtk_label_set_text (self->note_label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->note_label), text != NULL);
+  gtk_widget_set_visible (self->import_button, empty && !everyone);
 }
 
 static void
@@ -364,6 +367,7 @@ bind_template (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, LkAudiencePicker, people_view);
   gtk_widget_class_bind_template_child (class, LkAudiencePicker, nobody_label);
   gtk_widget_class_bind_template_child (class, LkAudiencePicker, note_label);
+  gtk_widget_class_bind_template_child (class, LkAudiencePicker, import_button);
   gtk_widget_class_bind_template_callback (class, on_kind_toggled);
   gtk_widget_class_bind_template_callback (class, on_search_changed);
   gtk_widget_class_bind_template_callback (class, on_choose_all_clicked);
