@@ -258,8 +258,10 @@ on_publish_activated (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   LkChangeView *self = LK_CHANGE_VIEW (widget);
 
+  /* Without one there is an obstacle, and this cannot be activated. */
   self->publishing = TRUE;
-  lk_publish_page_set_photo (self->publish_page, lk_preview_page_get_photo (self->preview_page));
+  lk_publish_page_set_photo (self->publish_page,
+                             lk_preview_page_get_preview (self->preview_page)->photo);
   lk_publisher_publish (self->publisher, lk_draft_get_source (self->draft),
                         lk_draft_get_recipe (self->draft), lk_draft_get_alt (self->draft),
                         lk_draft_get_audience (self->draft));

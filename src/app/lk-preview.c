@@ -18,8 +18,9 @@ making_free (Making *making)
   g_free (making);
 }
 
+/* The texture, and the file that it was decoded from. */
 static GdkTexture *
-decode (const LkRendered *rendered, const char *name, GError **error)
+decode (const LkRendered *rendered, const char *name, GBytes **bytes, GError **error)
 {
   const LkEncoded *encoded = lk_rendered_get (rendered, name);
 
@@ -28,6 +29,7 @@ decode (const LkRendered *rendered, const char *name, GError **error)
       g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED, "no %s was made", name);
       return NULL;
     }
+  *bytes = g_bytes_ref (encoded->bytes);
   return gdk_texture_new_from_bytes (encoded->bytes, error);
 }
 
@@ -43,13 +45,12 @@ make_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   if (lk_task_failed (task, error))
     return;
   preview = g_new0 (LkPreview, 1);
-  preview->photo = decode (rendered, "photo", &error);
+  preview->photo = decode (rendered, "photo", &preview->photo_bytes, &error);
   if (lk_task_failed (task, error))
     return;
-  preview->thumbnail = decode (rendered, "thumbnail", &error);
+  preview->thumbnail = decode (rendered, "thumbnail", &preview->thumbnail_bytes, &error);
   if (lk_task_failed (task, error))
     return;
-  preview->photo_bytes = g_bytes_ref (lk_rendered_get (rendered, "photo")->bytes);
   g_task_return_pointer (task, g_steal_pointer (&preview), (GDestroyNotify)lk_preview_free);
 }
 
@@ -100,5 +101,6 @@ lk_preview_free (LkPreview *self)
   g_clear_object (&self->photo);
   g_clear_object (&self->thumbnail);
   g_clear_pointer (&self->photo_bytes, g_bytes_unref);
+  g_clear_pointer (&self->thumbnail_bytes, g_bytes_unref);
   g_free (self);
 }

@@ -9,13 +9,15 @@
  * is what is sent.
  * @photo: the photo
  * @thumbnail: the thumbnail
- * @photo_bytes: (transfer none): the photo's file
+ * @photo_bytes: the photo's file
+ * @thumbnail_bytes: the thumbnail's file
  */
 typedef struct
 {
   GdkTexture *photo;
   GdkTexture *thumbnail;
   GBytes *photo_bytes;
+  GBytes *thumbnail_bytes;
 } LkPreview;
 
 void lk_preview_make_async (GFile *source,

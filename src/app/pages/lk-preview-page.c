@@ -6,7 +6,6 @@
 #include "lk-async.h"
 #include "lk-audience-picker.h"
 #include "lk-media-error-text.h"
-#include "lk-preview.h"
 #include "lk-preview-scene.h"
 #include "lk-split-layout.h"
 #include "lk-view-as.h"
@@ -147,10 +146,13 @@ update_name (LkPreviewPage *self)
 static void
 update_sharing (LkPreviewPage *self)
 {
+  GListModel *people = G_LIST_MODEL (lk_account_model_get_address_book (self->account));
+
   gtk_widget_set_visible (self->sharing_box,
                           lk_account_model_get_sharing (self->account) != LK_SHARING_ALLOWED
                               && lk_audience_selection_get_kind (self->selection)
-                                     != LK_AUDIENCE_EVERYONE);
+                                     != LK_AUDIENCE_EVERYONE
+                              && g_list_model_get_n_items (people) > 0);
 }
 
 static void
@@ -293,6 +295,8 @@ lk_preview_page_set_models (LkPreviewPage *self, LkAccountModel *account, LkDraf
 
   g_signal_connect_object (self->selection, "notify", G_CALLBACK (on_selection_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (address_book, "items-changed", G_CALLBACK (update_sharing), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (account, "notify::identifiers", G_CALLBACK (update_name), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (account, "notify::sharing", G_CALLBACK (update_sharing), self,
@@ -350,27 +354,14 @@ lk_preview_page_get_obstacle (LkPreviewPage *self)
 }
 
 /**
- * lk_preview_page_get_photo:
+ * lk_preview_page_get_preview:
  *
- * Returns: (transfer none) (nullable): the photo rendition as it is shown
+ * Returns: (transfer none) (nullable): what is shown; until the next lk_preview_page_render()
  */
-GdkTexture *
-lk_preview_page_get_photo (LkPreviewPage *self)
+const LkPreview *
+lk_preview_page_get_preview (LkPreviewPage *self)
 {
   g_return_val_if_fail (LK_IS_PREVIEW_PAGE (self), NULL);
 
-  return self->preview != NULL ? self->preview->photo : NULL;
-}
-
-/**
- * lk_preview_page_get_photo_bytes:
- *
- * Returns: (transfer none) (nullable): the file that lk_preview_page_get_photo() was decoded from
- */
-GBytes *
-lk_preview_page_get_photo_bytes (LkPreviewPage *self)
-{
-  g_return_val_if_fail (LK_IS_PREVIEW_PAGE (self), NULL);
-
-  return self->preview != NULL ? self->preview->photo_bytes : NULL;
+  return self->preview;
 }

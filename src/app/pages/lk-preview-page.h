@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include "lk-account-model.h"
 #include "lk-draft.h"
+#include "lk-preview.h"
 
 /**
  * LkPreviewPage: the very renditions that will be sent, where people meet them; who may have them;
@@ -18,5 +19,4 @@ G_DECLARE_FINAL_TYPE (LkPreviewPage, lk_preview_page, LK, PREVIEW_PAGE, AdwBin)
 void lk_preview_page_set_models (LkPreviewPage *self, LkAccountModel *account, LkDraft *draft);
 void lk_preview_page_render (LkPreviewPage *self);
 const char *lk_preview_page_get_obstacle (LkPreviewPage *self);
-GdkTexture *lk_preview_page_get_photo (LkPreviewPage *self);
-GBytes *lk_preview_page_get_photo_bytes (LkPreviewPage *self);
+const LkPreview *lk_preview_page_get_preview (LkPreviewPage *self);
