@@ -187,22 +187,23 @@ class Server:
                 [find_program(), "--config", self.config_path, "--data-dir", self.data_dir,
                  "--listen", f"127.0.0.1:{port}"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment)
-        threading.Thread(target=self._read_lines, args=(self._process,), daemon=True).start()
+        threading.Thread(target=self._read_lines, args=(self._process, self._lines), daemon=True).start()
         line = self.wait_for_line(r"listening on (\S+)")
         self.address = line.group(1)
         if self.context:
             self.address = self.address.replace("127.0.0.1", "localhost")
 
-    def _read_lines(self, process):
+    def _read_lines(self, process, lines):
+        # Its own list: the thread of a server that has ended must not tell the next one's reader of an end.
         for line in process.stdout:
             text = line.decode().rstrip("\n")
             if self._on_line:
                 self._on_line(text)
             with self._changed:
-                self._lines.append(text)
+                lines.append(text)
                 self._changed.notify_all()
         with self._changed:
-            self._lines.append(None)
+            lines.append(None)
             self._changed.notify_all()
 
     def wait_for_line(self, pattern, timeout=TIMEOUT):
