@@ -3,20 +3,17 @@
 
 #include "lk-app-enums.h"
 #include "lk-async.h"
-#include "lk-config.h"
 #include "lk-picture-load.h"
 #include "lk-reconnect.h"
+#include "lk-server-choice.h"
 
 struct _LkAccountModel
 {
   GObject parent_instance;
 
   GSettings *settings;
-  LkAddressBook *address_book;
-  LkAddressBookState address_book_state;
   LkTokenStore *token_store;
   LkContactSync *sync;
-  char *server;
   LkClient *client;
   char *id;
   GStrv identifiers;
@@ -72,30 +69,12 @@ set_state (LkAccountModel *self, LkAccountState state)
 }
 
 static void
-set_online (LkAccountModel *self, gboolean online)
+set_flag (LkAccountModel *self, gboolean *flag, gboolean value, guint property)
 {
-  if (self->online == online)
+  if (*flag == value)
     return;
-  self->online = online;
-  notify (self, PROP_ONLINE);
-}
-
-static void
-set_persistent (LkAccountModel *self, gboolean persistent)
-{
-  if (self->persistent == persistent)
-    return;
-  self->persistent = persistent;
-  notify (self, PROP_PERSISTENT);
-}
-
-static void
-set_address_book_state (LkAccountModel *self, LkAddressBookState state)
-{
-  if (self->address_book_state == state)
-    return;
-  self->address_book_state = state;
-  notify (self, PROP_ADDRESS_BOOK_STATE);
+  *flag = value;
+  notify (self, property);
 }
 
 static void
@@ -130,14 +109,15 @@ static void
 end_session (LkAccountModel *self, LkSignedOutReason reason)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LkClient) client = lk_client_new (self->server, &error);
+  g_autoptr (LkClient) client = lk_client_new (lk_client_get_server (self->client), &error);
 
   g_cancellable_cancel (self->session);
   g_object_unref (self->session);
   self->session = g_cancellable_new ();
   lk_reconnect_reset (self->reconnect);
   lk_contact_sync_stop (self->sync);
-  lk_token_store_clear_async (self->token_store, self->server, NULL, on_clear_token_ready, NULL);
+  lk_token_store_clear_async (self->token_store, lk_client_get_server (self->client), NULL,
+                              on_clear_token_ready, NULL);
   lk_picture_load_forget ();
   lk_own_pictures_stop (self->pictures);
   g_clear_pointer (&self->identifiers, g_strfreev);
@@ -149,7 +129,7 @@ end_session (LkAccountModel *self, LkSignedOutReason reason)
   else
     g_critical ("The server’s address was fine before: %s", error->message);
   notify (self, PROP_IDENTIFIERS);
-  set_online (self, TRUE);
+  set_flag (self, &self->online, TRUE, PROP_ONLINE);
   set_state (self, LK_ACCOUNT_SIGNED_OUT);
   g_object_thaw_notify (G_OBJECT (self));
 
@@ -162,28 +142,17 @@ end_session (LkAccountModel *self, LkSignedOutReason reason)
 static void
 start_sync (LkAccountModel *self)
 {
-  if (self->state != LK_ACCOUNT_SIGNED_IN || self->address_book_state != LK_ADDRESS_BOOK_READY)
-    return;
-  lk_contact_sync_start (self->sync, self->client, self->address_book);
-  if (lk_account_model_get_sharing (self) == LK_SHARING_ALLOWED)
-    lk_contact_sync_set_shared (self->sync, TRUE);
+  if (self->state == LK_ACCOUNT_SIGNED_IN)
+    lk_contact_sync_start (self->sync, self->client,
+                           lk_account_model_get_sharing (self) == LK_SHARING_ALLOWED);
 }
 
 static void
-on_open_address_book_ready (GObject *source, GAsyncResult *result, gpointer data)
+on_address_book_state_changed (LkAccountModel *self)
 {
-  g_autoptr (LkAccountModel) self = LK_ACCOUNT_MODEL (data);
-  g_autoptr (GError) error = NULL;
-
-  if (lk_address_book_open_finish (LK_ADDRESS_BOOK (source), result, &error))
-    {
-      set_address_book_state (self, LK_ADDRESS_BOOK_READY);
-      start_sync (self);
-      return;
-    }
-  if (!lk_error_is_cancelled (error))
-    g_message ("The address book could not be opened: %s", error->message);
-  set_address_book_state (self, LK_ADDRESS_BOOK_FAILED);
+  notify (self, PROP_ADDRESS_BOOK_STATE);
+  if (lk_contact_sync_get_state (self->sync) == LK_ADDRESS_BOOK_READY)
+    start_sync (self);
 }
 
 static void
@@ -252,10 +221,10 @@ begin_session (LkAccountModel *self)
 {
   set_state (self, LK_ACCOUNT_SIGNED_IN);
   lk_own_pictures_start (self->pictures, self->client);
-  if (self->address_book_state == LK_ADDRESS_BOOK_READY)
+  if (lk_contact_sync_get_state (self->sync) == LK_ADDRESS_BOOK_READY)
     start_sync (self);
   else
-    lk_account_model_open_address_book (self);
+    lk_contact_sync_open (self->sync);
 }
 
 static char *
@@ -276,7 +245,7 @@ on_load_token_ready (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     {
       g_message ("The keyring did not give the session: %s", error->message);
-      set_persistent (self, FALSE);
+      set_flag (self, &self->persistent, FALSE, PROP_PERSISTENT);
     }
   if (token == NULL)
     {
@@ -295,9 +264,10 @@ on_load_token_ready (GObject *source, GAsyncResult *result, gpointer data)
 static void
 load_token (LkAccountModel *self)
 {
-  set_persistent (self, lk_token_store_is_persistent (self->token_store));
-  lk_token_store_load_async (self->token_store, self->server, NULL, on_load_token_ready,
-                             g_object_ref (self));
+  set_flag (self, &self->persistent, lk_token_store_is_persistent (self->token_store),
+            PROP_PERSISTENT);
+  lk_token_store_load_async (self->token_store, lk_client_get_server (self->client), NULL,
+                             on_load_token_ready, g_object_ref (self));
 }
 
 static void
@@ -326,7 +296,7 @@ on_save_token_ready (GObject *source, GAsyncResult *result, gpointer data)
   if (!lk_token_store_save_finish (LK_TOKEN_STORE (source), result, &error))
     {
       g_message ("The keyring did not take the session: %s", error->message);
-      set_persistent (self, FALSE);
+      set_flag (self, &self->persistent, FALSE, PROP_PERSISTENT);
     }
   begin_session (self);
   g_task_return_boolean (task, TRUE);
@@ -343,8 +313,9 @@ on_check_code_ready (GObject *source, GAsyncResult *result, gpointer data)
   if (lk_task_failed (task, g_steal_pointer (&error)))
     return;
   take_account (self, account);
-  lk_token_store_save_async (self->token_store, self->server, lk_client_get_token (self->client),
-                             NULL, on_save_token_ready, g_object_ref (task));
+  lk_token_store_save_async (self->token_store, lk_client_get_server (self->client),
+                             lk_client_get_token (self->client), NULL, on_save_token_ready,
+                             g_object_ref (task));
 }
 
 static void
@@ -393,7 +364,7 @@ lk_account_model_get_property (GObject *object, guint id, GValue *value, GParamS
       g_value_set_boolean (value, self->persistent);
       break;
     case PROP_SERVER:
-      g_value_set_string (value, self->server);
+      g_value_set_string (value, lk_account_model_get_server (self));
       break;
     case PROP_CLIENT:
       g_value_set_object (value, self->client);
@@ -402,10 +373,10 @@ lk_account_model_get_property (GObject *object, guint id, GValue *value, GParamS
       g_value_set_boxed (value, self->identifiers);
       break;
     case PROP_ADDRESS_BOOK:
-      g_value_set_object (value, self->address_book);
+      g_value_set_object (value, lk_account_model_get_address_book (self));
       break;
     case PROP_ADDRESS_BOOK_STATE:
-      g_value_set_enum (value, self->address_book_state);
+      g_value_set_enum (value, lk_contact_sync_get_state (self->sync));
       break;
     case PROP_SHARING:
       g_value_set_enum (value, lk_account_model_get_sharing (self));
@@ -452,14 +423,12 @@ lk_account_model_finalize (GObject *object)
   LkAccountModel *self = LK_ACCOUNT_MODEL (object);
 
   g_clear_object (&self->settings);
-  g_clear_object (&self->address_book);
   g_clear_object (&self->token_store);
   g_clear_object (&self->sync);
   g_clear_object (&self->client);
   g_clear_object (&self->pictures);
   g_clear_object (&self->session);
   g_clear_object (&self->reconnect);
-  g_clear_pointer (&self->server, g_free);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->identifiers, g_strfreev);
 
@@ -519,19 +488,6 @@ lk_account_model_init (LkAccountModel *self)
   g_signal_connect_object (self->pictures, "done", G_CALLBACK (on_pictures_done), self,
                            G_CONNECT_SWAPPED);
   self->session = g_cancellable_new ();
-  self->sync = lk_contact_sync_new ();
-  g_signal_connect_object (self->sync, "done", G_CALLBACK (on_sync_done), self, G_CONNECT_SWAPPED);
-}
-
-static char *
-dup_server_address (GSettings *settings)
-{
-  const char *forced = g_getenv ("LIKENESS_SERVER");
-  g_autofree char *chosen = g_settings_get_string (settings, "server");
-
-  if (forced != NULL && *forced != '\0')
-    return g_strdup (forced);
-  return g_strdup (*chosen != '\0' ? chosen : LK_DEFAULT_SERVER);
 }
 
 /**
@@ -548,28 +504,18 @@ LkAccountModel *
 lk_account_model_new (GSettings *settings, LkAddressBook *address_book, LkTokenStore *token_store)
 {
   LkAccountModel *self = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
   g_return_val_if_fail (LK_IS_ADDRESS_BOOK (address_book), NULL);
 
   self = g_object_new (LK_TYPE_ACCOUNT_MODEL, NULL);
   self->settings = g_object_ref (settings);
-  self->address_book = g_object_ref (address_book);
+  self->sync = lk_contact_sync_new (address_book);
+  g_signal_connect_object (self->sync, "notify::state", G_CALLBACK (on_address_book_state_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sync, "done", G_CALLBACK (on_sync_done), self, G_CONNECT_SWAPPED);
   g_set_object (&self->token_store, token_store);
-  self->server = dup_server_address (settings);
-  self->client = lk_client_new (self->server, &error);
-  if (self->client == NULL)
-    {
-      g_message ("The server’s address “%s” is of no use, taking “%s”: %s", self->server,
-                 LK_DEFAULT_SERVER, error->message);
-      g_clear_error (&error);
-      g_free (self->server);
-      self->server = g_strdup (LK_DEFAULT_SERVER);
-      self->client = lk_client_new (self->server, &error);
-      if (self->client == NULL)
-        g_error ("The built-in server’s address is of no use: %s", error->message);
-    }
+  self->client = lk_server_choice_open (settings);
   return self;
 }
 
@@ -588,23 +534,6 @@ lk_account_model_start (LkAccountModel *self)
     load_token (self);
   else
     lk_token_store_open_async (NULL, on_open_token_store_ready, g_object_ref (self));
-}
-
-/**
- * lk_account_model_open_address_book:
- *
- * Reads the address book, again if that failed before. It is done by itself at sign-in.
- */
-void
-lk_account_model_open_address_book (LkAccountModel *self)
-{
-  g_return_if_fail (LK_IS_ACCOUNT_MODEL (self));
-
-  if (self->address_book_state == LK_ADDRESS_BOOK_READY)
-    return;
-  set_address_book_state (self, LK_ADDRESS_BOOK_OPENING);
-  lk_address_book_open_async (self->address_book, NULL, on_open_address_book_ready,
-                              g_object_ref (self));
 }
 
 LkAccountState
@@ -636,7 +565,7 @@ lk_account_model_get_server (LkAccountModel *self)
 {
   g_return_val_if_fail (LK_IS_ACCOUNT_MODEL (self), NULL);
 
-  return self->server;
+  return lk_client_get_server (self->client);
 }
 
 /**
@@ -655,12 +584,9 @@ lk_account_model_set_server (LkAccountModel *self, const char *server, GError **
   g_return_val_if_fail (LK_IS_ACCOUNT_MODEL (self), FALSE);
   g_return_val_if_fail (self->state == LK_ACCOUNT_SIGNED_OUT, FALSE);
 
-  client = lk_client_new (*server != '\0' ? server : LK_DEFAULT_SERVER, error);
+  client = lk_server_choice_set (self->settings, server, error);
   if (client == NULL)
     return FALSE;
-  g_settings_set_string (self->settings, "server", server);
-  g_free (self->server);
-  self->server = g_strdup (*server != '\0' ? server : LK_DEFAULT_SERVER);
   replace_client (self, client);
   notify (self, PROP_SERVER);
   return TRUE;
@@ -710,7 +636,7 @@ lk_account_model_get_address_book (LkAccountModel *self)
 {
   g_return_val_if_fail (LK_IS_ACCOUNT_MODEL (self), NULL);
 
-  return self->address_book;
+  return lk_contact_sync_get_address_book (self->sync);
 }
 
 LkAddressBookState
@@ -718,7 +644,7 @@ lk_account_model_get_address_book_state (LkAccountModel *self)
 {
   g_return_val_if_fail (LK_IS_ACCOUNT_MODEL (self), LK_ADDRESS_BOOK_FAILED);
 
-  return self->address_book_state;
+  return lk_contact_sync_get_state (self->sync);
 }
 
 LkOwnPictures *
@@ -750,7 +676,7 @@ lk_account_model_set_sharing (LkAccountModel *self, LkSharing sharing)
     return;
   g_settings_set_enum (self->settings, "sharing", sharing);
   notify (self, PROP_SHARING);
-  if (self->state == LK_ACCOUNT_SIGNED_IN && self->address_book_state == LK_ADDRESS_BOOK_READY)
+  if (self->state == LK_ACCOUNT_SIGNED_IN)
     lk_contact_sync_set_shared (self->sync, sharing == LK_SHARING_ALLOWED);
 }
 
@@ -860,7 +786,7 @@ lk_account_model_report (LkAccountModel *self, const GError *error)
   if (g_error_matches (error, LK_API_ERROR, LK_API_ERROR_OFFLINE)
       || g_error_matches (error, LK_API_ERROR, LK_API_ERROR_TIMEOUT))
     {
-      set_online (self, FALSE);
+      set_flag (self, &self->online, FALSE, PROP_ONLINE);
       lk_reconnect_wait (self->reconnect);
       return;
     }
@@ -870,5 +796,5 @@ lk_account_model_report (LkAccountModel *self, const GError *error)
       return;
     }
   lk_reconnect_reset (self->reconnect);
-  set_online (self, TRUE);
+  set_flag (self, &self->online, TRUE, PROP_ONLINE);
 }

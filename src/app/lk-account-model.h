@@ -48,19 +48,6 @@ typedef enum
 G_DECLARE_FINAL_TYPE (LkAccountModel, lk_account_model, LK, ACCOUNT_MODEL, GObject)
 
 /**
- * LkAddressBookState:
- * @LK_ADDRESS_BOOK_OPENING: not read yet
- * @LK_ADDRESS_BOOK_READY: read, and following changes
- * @LK_ADDRESS_BOOK_FAILED: could not be read
- */
-typedef enum
-{
-  LK_ADDRESS_BOOK_OPENING,
-  LK_ADDRESS_BOOK_READY,
-  LK_ADDRESS_BOOK_FAILED,
-} LkAddressBookState;
-
-/**
  * LkSignedOutReason:
  * @LK_SIGNED_OUT_BY_PERSON: Sign Out was chosen
  * @LK_SIGNED_OUT_BY_SERVER: the server does not know the session any more
@@ -76,7 +63,6 @@ typedef enum
 LkAccountModel *
 lk_account_model_new (GSettings *settings, LkAddressBook *address_book, LkTokenStore *token_store);
 void lk_account_model_start (LkAccountModel *self);
-void lk_account_model_open_address_book (LkAccountModel *self);
 
 LkAccountState lk_account_model_get_state (LkAccountModel *self);
 gboolean lk_account_model_get_online (LkAccountModel *self);

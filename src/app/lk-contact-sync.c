@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-contact-sync.h"
 
+#include "lk-app-enums.h"
 #include "lk-async.h"
 #include "lk-hash.h"
 #include "lk-json.h"
@@ -12,8 +13,10 @@ struct _LkContactSync
 {
   GObject parent_instance;
 
-  LkClient *client;
   LkAddressBook *address_book;
+  LkAddressBookState state;
+  gboolean opening;
+  LkClient *client; /* NULL while stopped */
   gboolean shared;
   gboolean
       active; /* the server was given something here: what another device gave stays as it is */
@@ -28,10 +31,18 @@ G_DEFINE_FINAL_TYPE (LkContactSync, lk_contact_sync, G_TYPE_OBJECT)
 
 enum
 {
+  PROP_0,
+  PROP_STATE,
+  N_PROPS,
+};
+
+enum
+{
   SIGNAL_DONE,
   N_SIGNALS,
 };
 
+static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void push (LkContactSync *self);
@@ -151,10 +162,49 @@ on_settled (gpointer data)
 static void
 on_items_changed (LkContactSync *self)
 {
-  if (!self->shared)
+  if (!self->shared || self->client == NULL)
     return;
   g_clear_handle_id (&self->settle, g_source_remove);
   self->settle = g_timeout_add (SETTLE_MS, on_settled, self);
+}
+
+static void
+set_state (LkContactSync *self, LkAddressBookState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+static void
+on_open_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (LkContactSync) self = LK_CONTACT_SYNC (data);
+  g_autoptr (GError) error = NULL;
+
+  self->opening = FALSE;
+  if (lk_address_book_open_finish (LK_ADDRESS_BOOK (source), result, &error))
+    {
+      set_state (self, LK_ADDRESS_BOOK_READY);
+      return;
+    }
+  if (!lk_error_is_cancelled (error))
+    g_message ("The address book could not be opened: %s", error->message);
+  set_state (self, LK_ADDRESS_BOOK_FAILED);
+}
+
+static void
+lk_contact_sync_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_STATE:
+      g_value_set_enum (value, lk_contact_sync_get_state (LK_CONTACT_SYNC (object)));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
 }
 
 static void
@@ -173,6 +223,7 @@ lk_contact_sync_finalize (GObject *object)
   LkContactSync *self = LK_CONTACT_SYNC (object);
 
   g_ptr_array_unref (self->waiting);
+  g_clear_object (&self->address_book);
 
   G_OBJECT_CLASS (lk_contact_sync_parent_class)->finalize (object);
 }
@@ -182,8 +233,14 @@ lk_contact_sync_class_init (LkContactSyncClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  object_class->get_property = lk_contact_sync_get_property;
   object_class->dispose = lk_contact_sync_dispose;
   object_class->finalize = lk_contact_sync_finalize;
+
+  properties[PROP_STATE]
+      = g_param_spec_enum ("state", NULL, NULL, LK_TYPE_ADDRESS_BOOK_STATE, LK_ADDRESS_BOOK_OPENING,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SIGNAL_DONE] = g_signal_new ("done", LK_TYPE_CONTACT_SYNC, G_SIGNAL_RUN_LAST, 0, NULL,
                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
@@ -195,30 +252,72 @@ lk_contact_sync_init (LkContactSync *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+/**
+ * lk_contact_sync_new:
+ * @address_book: not opened yet
+ */
 LkContactSync *
-lk_contact_sync_new (void)
+lk_contact_sync_new (LkAddressBook *address_book)
 {
-  return g_object_new (LK_TYPE_CONTACT_SYNC, NULL);
+  LkContactSync *self = g_object_new (LK_TYPE_CONTACT_SYNC, NULL);
+
+  self->address_book = g_object_ref (address_book);
+  g_signal_connect_object (address_book, "items-changed", G_CALLBACK (on_items_changed), self,
+                           G_CONNECT_SWAPPED);
+  return self;
+}
+
+LkAddressBook *
+lk_contact_sync_get_address_book (LkContactSync *self)
+{
+  g_return_val_if_fail (LK_IS_CONTACT_SYNC (self), NULL);
+
+  return self->address_book;
+}
+
+LkAddressBookState
+lk_contact_sync_get_state (LkContactSync *self)
+{
+  g_return_val_if_fail (LK_IS_CONTACT_SYNC (self), LK_ADDRESS_BOOK_FAILED);
+
+  return self->state;
+}
+
+/**
+ * lk_contact_sync_open:
+ *
+ * Reads the address book, again if that failed before; "state" tells how it went.
+ */
+void
+lk_contact_sync_open (LkContactSync *self)
+{
+  g_return_if_fail (LK_IS_CONTACT_SYNC (self));
+
+  if (self->state == LK_ADDRESS_BOOK_READY || self->opening)
+    return;
+  self->opening = TRUE;
+  set_state (self, LK_ADDRESS_BOOK_OPENING);
+  lk_address_book_open_async (self->address_book, NULL, on_open_ready, g_object_ref (self));
 }
 
 /**
  * lk_contact_sync_start:
  * @client: signed in
- * @address_book: open
+ * @shared: whether the person agreed already
  *
- * Starts to follow the address book. What the server has is taken as unknown, so the first try
- * sends everything.
+ * Starts to follow the address book, which is open. What the server has is taken as unknown, so the
+ * first try sends everything.
  */
 void
-lk_contact_sync_start (LkContactSync *self, LkClient *client, LkAddressBook *address_book)
+lk_contact_sync_start (LkContactSync *self, LkClient *client, gboolean shared)
 {
   g_return_if_fail (LK_IS_CONTACT_SYNC (self));
+  g_return_if_fail (self->state == LK_ADDRESS_BOOK_READY);
 
   lk_contact_sync_stop (self);
   self->client = g_object_ref (client);
-  self->address_book = g_object_ref (address_book);
-  g_signal_connect_object (address_book, "items-changed", G_CALLBACK (on_items_changed), self,
-                           G_CONNECT_SWAPPED);
+  if (shared)
+    lk_contact_sync_set_shared (self, TRUE);
 }
 
 /**
@@ -234,13 +333,10 @@ lk_contact_sync_stop (LkContactSync *self)
   g_return_if_fail (LK_IS_CONTACT_SYNC (self));
 
   g_clear_handle_id (&self->settle, g_source_remove);
-  if (self->address_book != NULL)
-    g_signal_handlers_disconnect_by_func (self->address_book, on_items_changed, self);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->client);
-  g_clear_object (&self->address_book);
   g_clear_pointer (&self->sent, g_free);
   self->again = FALSE;
   self->active = FALSE;

@@ -82,7 +82,7 @@ make_account (void)
   if (option_server != NULL)
     g_settings_set_string (settings, "server", option_server);
   account = lk_account_model_new (settings, book, store);
-  lk_account_model_open_address_book (account);
+  lk_contact_sync_open (lk_account_model_get_sync (account));
   if (option_server != NULL && token != NULL)
     lk_token_store_save_async (store, lk_account_model_get_server (account), token, NULL,
                                on_token_saved, account);

@@ -72,6 +72,7 @@ main (int argc, char *argv[])
   g_autoptr (LkAddressBook) address_book = lk_address_book_memory_new ();
   g_autoptr (LkTokenStore) store = lk_token_store_memory_new ();
   g_autoptr (GAsyncResult) saved = NULL;
+  g_autoptr (LkClient) client = NULL;
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GDataInputStream) lines = g_data_input_stream_new (input);
   g_autoptr (GError) error = NULL;
@@ -81,7 +82,11 @@ main (int argc, char *argv[])
   setvbuf (stdout, NULL, _IOLBF, 0);
   settings = g_settings_new ("app.likeness.Likeness");
   g_settings_set_string (settings, "server", argv[1]);
-  lk_token_store_save_async (store, argv[1], argv[2], NULL, lk_test_keep_result, &saved);
+  /* A token is kept by the address in its one form. */
+  client = lk_client_new (argv[1], &error);
+  g_assert_no_error (error);
+  lk_token_store_save_async (store, lk_client_get_server (client), argv[2], NULL,
+                             lk_test_keep_result, &saved);
   g_assert_true (lk_token_store_save_finish (store, lk_test_wait_result (&saved), &error));
   g_assert_no_error (error);
 

@@ -153,6 +153,7 @@ class PublisherTest(unittest.TestCase):
         """So many files are left on the disk, which is tidied up on another thread."""
         deadline = time.monotonic() + TIMEOUT
         while len(self.outbox()) != n_files and time.monotonic() < deadline:
+            # sleep: nothing tells of a file that is gone; looked at again within a bound
             time.sleep(0.02)
         self.assertEqual(len(self.outbox()), n_files)
 

@@ -94,7 +94,7 @@ on_stop_search (LkPeoplePage *self)
 static void
 on_try_again_clicked (LkPeoplePage *self)
 {
-  lk_account_model_open_address_book (self->account);
+  lk_contact_sync_open (lk_account_model_get_sync (self->account));
 }
 
 static void

@@ -85,7 +85,7 @@ on_refuse_clicked (LkWelcomePage *self)
 static void
 on_try_again_clicked (LkWelcomePage *self)
 {
-  lk_account_model_open_address_book (self->account);
+  lk_contact_sync_open (lk_account_model_get_sync (self->account));
 }
 
 static void
