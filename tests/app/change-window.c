@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A window with nothing but the Change flow in it, with models that a test can set: what
- * test-change.py drives through accessibility and the pointer, as a person would. Prints "measure
- * …" lines with --measure. */
+/* A window with nothing but the Change flow in it, with models that a test can set: what the tests
+ * of the flow drive through accessibility, pointer and keys, as a person would. */
 
 #include <adwaita.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "lk-account-model.h"
 #include "lk-change-view.h"
 #include "lk-loader-remarks.h"
+#include "lk-preview-page.h"
 #include "lk-publisher.h"
 #include "lk-resources.h"
 
@@ -112,6 +112,32 @@ static const GActionEntry ACTIONS[] = {
   { .name = "import-contacts", .activate = on_import_activated },
 };
 
+static LkPreviewPage *
+find_preview_page (GtkWidget *widget)
+{
+  LkPreviewPage *page = LK_IS_PREVIEW_PAGE (widget) ? LK_PREVIEW_PAGE (widget) : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); page == NULL && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    page = find_preview_page (child);
+  return page;
+}
+
+/* What the person saw when they pressed Publish. */
+static void
+on_phase_changed (LkPublisher *publisher, GParamSpec *pspec, GtkWidget *view)
+{
+  const LkPreview *preview = lk_preview_page_get_preview (find_preview_page (view));
+  g_autofree char *photo = NULL;
+  g_autofree char *thumbnail = NULL;
+
+  if (lk_publisher_get_phase (publisher) != LK_PUBLISH_ENCODING)
+    return;
+  photo = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, preview->photo_bytes);
+  thumbnail = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, preview->thumbnail_bytes);
+  g_print ("shown %s %s\n", photo, thumbnail);
+}
+
 static void
 on_activate (AdwApplication *application)
 {
@@ -123,6 +149,9 @@ on_activate (AdwApplication *application)
   GtkWidget *window = adw_application_window_new (GTK_APPLICATION (application));
   GtkWidget *view;
 
+  /* Only after GTK has set that of the locale. */
+  if (option_rtl)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   if (option_dark)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                         ADW_COLOR_SCHEME_FORCE_DARK);
@@ -130,6 +159,7 @@ on_activate (AdwApplication *application)
   view = lk_change_view_new (account, publisher);
   g_signal_connect (view, "closed", G_CALLBACK (on_closed), NULL);
   g_signal_connect (view, "published", G_CALLBACK (on_published), NULL);
+  g_signal_connect (publisher, "notify::phase", G_CALLBACK (on_phase_changed), view);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), view);
   gtk_window_set_title (GTK_WINDOW (window), "Likeness");
   gtk_window_set_default_size (GTK_WINDOW (window), option_width, option_height);
@@ -162,8 +192,6 @@ main (int argc, char **argv)
   setvbuf (stdout, NULL, _IOLBF, 0);
   lk_loader_remarks_hide ();
   lk_resources_register_resource ();
-  if (option_rtl)
-    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   application = adw_application_new ("app.likeness.Likeness", G_APPLICATION_NON_UNIQUE);
   g_signal_connect (application, "activate", G_CALLBACK (on_activate), NULL);
   return g_application_run (G_APPLICATION (application), 1, argv);

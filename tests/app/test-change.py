@@ -5,101 +5,11 @@
 What the crop area did is read from the draft on disk, so each step also shows that it was kept.
 """
 
-import json
-import os
-import pathlib
-import subprocess
-import unittest
-
-import lkdisplay
-import lkserver
-import lksession
+import changecase
 import tap
 
-BUILD = pathlib.Path(os.environ["LK_BUILD_DIR"])
-PROGRAM = BUILD / "tests" / "app" / "change-window"
-TIMEOUT = 30
 
-
-class ChangeTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.stack = []
-        cls.server = cls.enter(lkserver.Server())
-        cls.account = cls.server.sign_in("anna@example.org")
-        cls.display = cls.enter(lkdisplay.Display(1300, 900))
-        cls.session = cls.enter(lksession.Session(environment=cls.display.environment | {
-            "GSETTINGS_SCHEMA_DIR": str(BUILD / "data"), "GSETTINGS_BACKEND": "memory", "LC_ALL": "C.UTF-8",
-            "LK_TEST_TOKEN": cls.account.token}))
-        cls.window = lkdisplay.open_window(cls.session, cls.display)
-        cls.window._application = "change-window"
-        # Only after open_window() has told where the accessibility bus is.
-        import window_driver
-        cls.driver = window_driver
-        cls.Atspi = window_driver.Atspi
-        cls.photo = cls.session.directory / "photo.jpg"
-        subprocess.run(["convert", "-size", "1600x1200", "gradient:red-blue", str(cls.photo)], check=True)
-
-    @classmethod
-    def enter(cls, context):
-        cls.stack.append(context)
-        return context.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        while cls.stack:
-            cls.stack.pop().__exit__(None, None, None)
-
-    def open(self, *arguments):
-        environment = {name: value for name, value in self.session.environment.items() if name != "G_DEBUG"}
-        process = subprocess.Popen(
-            [PROGRAM, "--width=900", "--height=820", "--contacts=6", "--server", self.server.address, *arguments],
-            env=environment, stdout=subprocess.PIPE, text=True)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        return process
-
-    def draft(self):
-        path = pathlib.Path(self.session.environment["XDG_DATA_HOME"]) / "likeness" / "draft" / "draft.json"
-        try:
-            return json.loads(path.read_text())
-        except FileNotFoundError:
-            return None
-
-    def wait_draft(self, condition, what):
-        """The draft on disk, once it is as it should be."""
-        def read():
-            draft = self.draft()
-            return draft if draft is not None and condition(draft) else None
-
-        try:
-            return self.driver.wait_for(what, read, TIMEOUT)
-        except self.driver.NotThere:
-            self.fail(f"{what}: {self.draft()}")
-
-    def crop(self, condition, what):
-        return self.wait_draft(lambda draft: condition(draft["recipe"]["crop"]), what)["recipe"]["crop"]
-
-    def xdotool(self, *arguments):
-        subprocess.run(["xdotool", *map(str, arguments)], check=True, env=self.session.environment)
-
-    def click(self, name, *roles):
-        """With the pointer: GTK 4.8 gives check buttons no action."""
-        x, y = self.middle(self.window.find(name, *roles))
-        self.xdotool("mousemove", x, y, "click", 1)
-
-    def middle(self, node):
-        extents = node.get_component_iface().get_extents(self.Atspi.CoordType.WINDOW)
-        return extents.x + extents.width // 2, extents.y + extents.height // 2
-
-    def edit(self):
-        process = self.open(str(self.photo))
-        self.window.find("Edit", "label")
-        self.window.focus("Likeness")
-        self.wait_draft(lambda draft: "source-" in draft["source"], "no draft")
-        return process
-
+class ChangeTest(changecase.ChangeCase):
     def test_1_crop(self):
         process = self.edit()
 
@@ -141,8 +51,7 @@ class ChangeTest(unittest.TestCase):
         self.crop(lambda crop: crop == dragged, "Reset cannot be undone")
 
         # Killed, and nothing is lost.
-        process.kill()
-        process.wait()
+        self.end(process)
         self.open()
         self.window.press("Continue Editing")
         self.window.find("Edit", "label")
@@ -150,10 +59,7 @@ class ChangeTest(unittest.TestCase):
         self.wait_draft(lambda draft: draft["recipe"]["rotation"] == 270, "the steps were not kept")
 
     def test_2_publish(self):
-        process = self.edit()
-        self.window.press("Next")
-        self.window.find_text("This is what is sent")
-        self.window.focus("Likeness")
+        process = self.preview()
         self.click("Only…", "check box", "radio button")
         self.window.find_text("Nobody is chosen yet")
         publish = self.window.find("Publish", "push button", "button")
@@ -162,12 +68,12 @@ class ChangeTest(unittest.TestCase):
         self.window.find_text("1 of 5 chosen")
         self.window.press("Publish")
         self.window.press("Done")
-        self.assertEqual(process.stdout.readline(), "published\n")
+        self.wait_line(process, "published")
 
-        pictures = self.account.get("/v1/pictures").json()["pictures"]
+        pictures = self.pictures()
         self.assertEqual(len(pictures), 1)
         self.assertEqual(pictures[0]["audience"], {"kind": "only", "refs": ["ref-1"]})
-        self.driver.wait_for("no draft any more", lambda: self.draft() is None, TIMEOUT)
+        self.wait_for("no draft any more", lambda: self.draft() is None)
 
     def test_3_refused(self):
         unknown = self.session.directory / "photo.jxl"
