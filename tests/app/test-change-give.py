@@ -78,8 +78,8 @@ class GiveTest(changecase.ChangeCase):
         self.window.find("Choose File…", "push button", "button")
         self.window.shoot(self.session.directory / "unlit.png")
         self.unlit = subprocess.run(
-            ["convert", self.session.directory / "unlit.png", "-crop", "1x1+300+300", "-depth", "8", "txt:"], check=True,
-            capture_output=True, text=True).stdout
+            ["convert", self.session.directory / "unlit.png", "-crop", "1x1+300+300", "-depth", "8", "txt:"],
+            check=True, capture_output=True, text=True).stdout
         self.drag()
         self.window.find("Edit", "label")
         self.assertEqual(self.source(), self.photo.read_bytes())
