@@ -32,9 +32,9 @@ BUNDLE_TYPE = "application/vnd.likeness.bundle+zip"
 
 
 def find_program():
-    """The server under test: of $LIKENESS_SERVER, or of the build folder."""
-    if "LIKENESS_SERVER" in os.environ:
-        return os.environ["LIKENESS_SERVER"]
+    """The server under test: $LK_SERVER_PROGRAM, or that of the build folder."""
+    if "LK_SERVER_PROGRAM" in os.environ:
+        return os.environ["LK_SERVER_PROGRAM"]
     return os.path.join(os.environ["LK_BUILD_DIR"], "src", "server", "likeness-server")
 
 
