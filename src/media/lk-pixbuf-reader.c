@@ -492,9 +492,16 @@ lk_pixbuf_read_header (LkSource *source, GCancellable *cancellable, GError **err
   name = gdk_pixbuf_format_get_name (format);
   types = gdk_pixbuf_format_get_mime_types (format);
 
-  return lk_plain_header_knows (name)
-             ? lk_plain_read_header (source, name, types[0], cancellable, error)
-             : ask_loader (source, format, types[0], cancellable, error);
+  if (lk_plain_header_knows (name))
+    {
+      g_autoptr (LkHeader) header
+          = lk_plain_read_header (source, name, types[0], cancellable, error);
+
+      if (header == NULL || lk_plain_header_tells_size (name))
+        return g_steal_pointer (&header);
+    }
+
+  return ask_loader (source, format, types[0], cancellable, error);
 }
 
 /**

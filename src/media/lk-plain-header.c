@@ -6,7 +6,8 @@
 #include "lk-media-error.h"
 
 /* Sizes of the formats whose GdkPixbuf loaders cannot be asked for one: those of XPM and XBM tell
- * none before they allocate, those of PNM and TGA warn when they are stopped. What is read here is
+ * none before they allocate, those of PNM and TGA warn when they are stopped, that of BMP allocates
+ * as far as the header says that the pixels are. What is read here is
  * what those loaders read: a file must not show one size to the limits and another to them. */
 
 /* Comments come before the size. */
@@ -18,6 +19,24 @@
 #define TGA_WIDTH 12
 #define TGA_HEIGHT 14
 #define TGA_BPP 16
+
+/* BITMAPFILEHEADER and what follows it: OS/2's BITMAPCOREHEADER, or a BITMAPINFOHEADER or longer.
+ */
+#define BMP_LENGTH 30
+#define BMP_OFFSET 10
+#define BMP_HEADER 14
+#define BMP_WIDTH 18
+#define BMP_HEIGHT 22
+#define BMP_CORE_HEIGHT 20
+#define BMP_DEPTH 28
+#define BMP_CORE_SIZE 12
+#define BMP_MAX_SIZE 124
+
+/* ICONDIR and its entries. */
+#define ICO_LENGTH 6
+#define ICO_COUNT 4
+#define ICO_ENTRY_LENGTH 16
+#define ICO_ENTRY_OFFSET 12
 
 #define XPM_MAX_WORD 1023
 #define XPM_MAX_CHARACTERS 31
@@ -37,12 +56,31 @@ typedef struct
 {
   const char *loader; /* as GdkPixbuf names it */
   gboolean (*parse) (Text text, guint64 file_size, LkHeader *header);
+  gboolean tells_no_size;
 } Parser;
 
 static guint
 clamp (gint64 value)
 {
   return (guint)CLAMP (value, 0, G_MAXINT);
+}
+
+static guint32
+get_le32 (const char *at)
+{
+  guint32 value;
+
+  memcpy (&value, at, sizeof value);
+  return GUINT32_FROM_LE (value);
+}
+
+static guint16
+get_le16 (const char *at)
+{
+  guint16 value;
+
+  memcpy (&value, at, sizeof value);
+  return GUINT16_FROM_LE (value);
 }
 
 /* A number in decimal after white space; FALSE where there is none. */
@@ -241,11 +279,57 @@ parse_xbm (Text text, guint64 file_size, LkHeader *header)
   return FALSE;
 }
 
+/* Rows stand upside down unless the height is negative. */
+static gboolean
+parse_bmp (Text text, guint64 file_size, LkHeader *header)
+{
+  gint64 height;
+
+  if (text.end - text.at < BMP_LENGTH || get_le32 (text.at + BMP_OFFSET) > file_size
+      || get_le32 (text.at + BMP_HEADER) > BMP_MAX_SIZE)
+    return FALSE;
+
+  if (get_le32 (text.at + BMP_HEADER) == BMP_CORE_SIZE)
+    {
+      header->width = get_le16 (text.at + BMP_WIDTH);
+      header->height = get_le16 (text.at + BMP_CORE_HEIGHT);
+      return TRUE;
+    }
+
+  height = (gint32)get_le32 (text.at + BMP_HEIGHT);
+  header->width = clamp ((gint32)get_le32 (text.at + BMP_WIDTH));
+  header->has_alpha = get_le16 (text.at + BMP_DEPTH) == 32;
+  header->height = clamp (ABS (height));
+  return TRUE;
+}
+
+/* Which of the pictures it is, and so the size, the loader knows; it allocates as far as one is. */
+static gboolean
+parse_ico (Text text, guint64 file_size, LkHeader *header)
+{
+  guint count;
+
+  if (text.end - text.at < ICO_LENGTH)
+    return FALSE;
+
+  count = get_le16 (text.at + ICO_COUNT);
+  if (text.end - text.at < ICO_LENGTH + (gint64)count * ICO_ENTRY_LENGTH)
+    return FALSE;
+
+  for (guint i = 0; i < count; i++)
+    {
+      const char *entry = text.at + ICO_LENGTH + (gsize)i * ICO_ENTRY_LENGTH;
+
+      if (get_le32 (entry + ICO_ENTRY_OFFSET) > file_size)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static const Parser parsers[] = {
-  { "pnm", parse_pnm },
-  { "tga", parse_tga },
-  { "xpm", parse_xpm },
-  { "xbm", parse_xbm },
+  { "bmp", parse_bmp, FALSE }, { "ico", parse_ico, TRUE },  { "pnm", parse_pnm, FALSE },
+  { "tga", parse_tga, FALSE }, { "xpm", parse_xpm, FALSE }, { "xbm", parse_xbm, FALSE },
 };
 
 static const Parser *
@@ -271,12 +355,25 @@ lk_plain_header_knows (const char *loader)
 }
 
 /**
+ * lk_plain_header_tells_size:
+ * @loader: one that lk_plain_header_knows()
+ *
+ * Returns: whether lk_plain_read_header() gives a size; else it holds the header against the file,
+ * and the loader is to be asked
+ */
+gboolean
+lk_plain_header_tells_size (const char *loader)
+{
+  return !find_parser (loader)->tells_no_size;
+}
+
+/**
  * lk_plain_read_header:
  * @loader: one that lk_plain_header_knows(); the file has its signature
  * @type: media type
  *
- * Returns: (transfer full) (nullable): the size, or NULL with LK_MEDIA_ERROR_MALFORMED, _UNREADABLE
- * or G_IO_ERROR_CANCELLED
+ * Returns: (transfer full) (nullable): the header, or NULL with LK_MEDIA_ERROR_MALFORMED,
+ * _UNREADABLE or G_IO_ERROR_CANCELLED
  */
 LkHeader *
 lk_plain_read_header (LkSource *source,

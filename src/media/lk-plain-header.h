@@ -4,6 +4,7 @@
 #include "lk-header.h"
 
 gboolean lk_plain_header_knows (const char *loader);
+gboolean lk_plain_header_tells_size (const char *loader);
 LkHeader *lk_plain_read_header (LkSource *source,
                                 const char *loader,
                                 const char *type,

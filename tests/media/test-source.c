@@ -398,6 +398,32 @@ test_promises (void)
   assert_refused (file, LK_MEDIA_ERROR_MALFORMED, FALSE);
 }
 
+/* The loaders of BMP and ICO allocate as far as the header says that the pixels are. */
+static void
+test_offsets (void)
+{
+  static const struct
+  {
+    const char *type;
+    gsize at;
+  } cases[] = { { "bmp", 10 }, { "bmp", 14 }, { "ico", 18 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GFile) picture = file_of_picture (cases[i].type, 80, 60);
+      g_autoptr (GFile) file = NULL;
+      g_autofree char *data = NULL;
+      gsize length;
+
+      g_file_get_contents (g_file_peek_path (picture), &data, &length, &error);
+      g_assert_no_error (error);
+      memset (data + cases[i].at, 0xee, 4);
+      file = file_with ("offset", data, length);
+      assert_refused (file, LK_MEDIA_ERROR_MALFORMED, TRUE);
+    }
+}
+
 /* Refused or rendered, soon, and never a crash or a warning. */
 static void
 try_render (GFile *file)
@@ -593,6 +619,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/source/words", test_words);
   g_test_add_func ("/media/source/alike", test_alike);
   g_test_add_func ("/media/source/promises", test_promises);
+  g_test_add_func ("/media/source/offsets", test_offsets);
   g_test_add_func ("/media/source/truncated", test_truncated);
   g_test_add_func ("/media/source/flipped", test_flipped);
   g_test_add_func ("/media/source/async", test_async);
