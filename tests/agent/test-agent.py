@@ -17,7 +17,8 @@ import lkserver
 import tap
 
 AGENT = os.path.join(os.environ["LK_BUILD_DIR"], "src", "agent", "likeness-agent")
-TIMEOUT = 60
+# A feed of several pages takes a build with sanitizers minutes on a busy machine.
+TIMEOUT = 240
 
 
 def sha256(data):
