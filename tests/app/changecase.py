@@ -10,6 +10,7 @@ import unittest
 import lkdisplay
 import lkserver
 import lksession
+import window_driver
 
 BUILD = pathlib.Path(os.environ["LK_BUILD_DIR"])
 PROGRAM = BUILD / "tests" / "app" / "change-window"
@@ -26,12 +27,7 @@ class ChangeCase(unittest.TestCase):
         cls.display = cls.enter(lkdisplay.Display(1300, 900))
         cls.session = cls.enter(lksession.Session(environment=cls.display.environment | {
             "GSETTINGS_SCHEMA_DIR": str(BUILD / "data"), "GSETTINGS_BACKEND": "memory", "LC_ALL": "C.UTF-8"}))
-        cls.window = lkdisplay.open_window(cls.session, cls.display)
-        cls.window._application = "change-window"
-        # Only after open_window() has told where the accessibility bus is.
-        import window_driver
-        cls.driver = window_driver
-        cls.Atspi = window_driver.Atspi
+        cls.window = lkdisplay.open_window(cls.session, cls.display, "change-window")
         cls.photo = cls.session.directory / "photo.jpg"
         subprocess.run(["convert", "-size", "1600x1200", "gradient:red-blue", str(cls.photo)], check=True)
 
@@ -110,7 +106,7 @@ class ChangeCase(unittest.TestCase):
             return None
 
     def wait_for(self, what, predicate):
-        return self.driver.wait_for(what, predicate, TIMEOUT)
+        return window_driver.wait_for(what, predicate, TIMEOUT)
 
     def wait_draft(self, condition, what):
         """The draft on disk, once it is as it should be."""
@@ -120,7 +116,7 @@ class ChangeCase(unittest.TestCase):
 
         try:
             return self.wait_for(what, read)
-        except self.driver.NotThere:
+        except window_driver.NotThere:
             self.fail(f"{what}: {self.draft()}")
 
     def crop(self, condition, what):
@@ -135,5 +131,5 @@ class ChangeCase(unittest.TestCase):
         self.xdotool("mousemove", x, y, "click", 1)
 
     def middle(self, node):
-        extents = node.get_component_iface().get_extents(self.Atspi.CoordType.WINDOW)
-        return extents.x + extents.width // 2, extents.y + extents.height // 2
+        x, y, width, height = node.extents()
+        return x + width // 2, y + height // 2

@@ -6,6 +6,7 @@ import subprocess
 
 import changecase
 import tap
+import window_driver
 
 # In px of the screen: the other program's window stands beside the flow's.
 GIVER_X = changecase.WIDTH + 100
@@ -29,7 +30,7 @@ class GiveTest(changecase.ChangeCase):
     def paste(self, *arguments):
         self.open()
         self.give(*arguments)
-        self.window.find("Choose File…", "push button", "button")
+        self.window.find("Choose File…", "button")
         self.window.focus("Likeness")
         self.window.keys("ctrl+v")
         self.wait_edit()
@@ -49,7 +50,7 @@ class GiveTest(changecase.ChangeCase):
         text = self.session.directory / "words.txt"
         text.write_text("no picture")
         self.give(text)
-        self.window.find("Choose File…", "push button", "button")
+        self.window.find("Choose File…", "button")
         self.window.focus("Likeness")
         self.window.keys("ctrl+v")
         self.window.find_text("There is no picture to paste")
@@ -69,7 +70,7 @@ class GiveTest(changecase.ChangeCase):
             self.xdotool("mousemove", x, y)
             return self.is_hovered()
 
-        self.driver.wait_for("the other program to hear of the drag", is_heard, changecase.TIMEOUT)
+        window_driver.wait_for("the other program to hear of the drag", is_heard, changecase.TIMEOUT)
         self.xdotool("mouseup", 1)
 
     def is_hovered(self):
@@ -83,7 +84,7 @@ class GiveTest(changecase.ChangeCase):
         self.open()
         self.give(*arguments)
         self.xdotool("search", "--sync", "--onlyvisible", "--name", "Giver", "windowmove", GIVER_X, 0)
-        self.window.find("Choose File…", "push button", "button")
+        self.window.find("Choose File…", "button")
         self.window.shoot(self.session.directory / "unlit.png")
         self.unlit = subprocess.run(
             ["convert", self.session.directory / "unlit.png", "-crop", "1x1+300+300", "-depth", "8", "txt:"],
@@ -97,37 +98,33 @@ class GiveTest(changecase.ChangeCase):
         self.drop("--file", self.photo)
 
     def focused(self):
-        return next((node for node in self.window.all()
-                     if node.get_state_set().contains(self.Atspi.StateType.FOCUSED)), None)
+        return next((node for node in self.window.all() if node.has("focused")), None)
 
     def walk_to(self, name, key="Tab"):
         """Presses a key until the focus is there."""
         seen = []
         for _ in range(MOST_STOPS):
             node = self.focused()
-            told = node.get_name() if node is not None else ""
-            if node is not None and self.driver.is_called(node, name):
+            told = node.name if node else ""
+            if node and window_driver.is_called(node, name):
                 return
             seen.append(told)
-            before = node.path if node is not None else None
             self.window.keys(key)
             try:
-                self.driver.wait_for("the focus to move", lambda: (self.focused() or self).path != before, 1)
-            except self.driver.NotThere:
+                window_driver.wait_for("the focus to move", lambda: self.focused() != node, 1)
+            except window_driver.NotThere:
                 # On something that accessibility does not tell of, such as the window's frame.
                 continue
         self.fail(f"“{name}” cannot be reached by {key}: {seen}")
 
-    path = None
-
     def test_keys(self):
         """From the source to the end with Tab, Enter, arrows and the name of a file"""
         window = self.open()
-        self.window.find("Choose File…", "push button", "button")
+        self.window.find("Choose File…", "button")
         self.window.focus("Likeness")
         self.walk_to("Choose File…")
         self.window.keys("Return")
-        self.window.find("Open", "push button", "button")
+        self.window.find("Open", "button")
         self.window.focus("Choose a Picture")
         self.window.type(str(self.photo))
         self.window.keys("Return")
@@ -143,7 +140,7 @@ class GiveTest(changecase.ChangeCase):
         self.wait_draft(lambda draft: draft["audience"]["kind"] == "everyone", "nobody is chosen by keys")
         self.walk_to("Publish")
         self.window.keys("Return")
-        self.window.find("Done", "push button", "button")
+        self.window.find("Done", "button")
         self.walk_to("Done")
         self.window.keys("Return")
         self.wait_line(window, "published")

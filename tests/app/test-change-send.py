@@ -72,7 +72,7 @@ class SendTest(changecase.ChangeCase):
         self.window.press("Publish")
         self.window.find_text("Waiting for the Server")
         self.window.find_text("Your picture is kept")
-        self.window.find("Try Again", "push button", "button")
+        self.window.find("Try Again", "button")
         self.server.start(port)
         self.window.find("Published", "label")
         self.window.press("Done")
@@ -110,7 +110,7 @@ class SendTest(changecase.ChangeCase):
         self.assertTrue(gate.held.wait(changecase.TIMEOUT))
         # It has the focus, and another page has a button of that name.
         self.window.keys("Return")
-        self.window.find("Publish", "push button", "button")
+        self.window.find("Publish", "button")
         self.assertEqual(self.pictures(), [])
         self.assertIsNotNone(self.draft())
         self.wait_for("nothing waits to be sent", lambda: not list(self.outbox().glob("*.likeness")))

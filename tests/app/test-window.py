@@ -20,6 +20,7 @@ import lkdisplay
 import lkserver
 import lksession
 import tap
+from window_driver import wait_for
 
 BUILD = pathlib.Path(os.environ["LK_BUILD_DIR"])
 PROGRAM = BUILD / "src" / "app" / "likeness"
@@ -30,9 +31,8 @@ NARROW = (360, 640)
 WIDE = (1280, 760)
 FRAME = 10
 # What a person can act on or type into: it has to say what it is.
-CONTROLS = {"push button", "button", "toggle button", "check box", "radio button", "text", "entry", "password text",
-            "combo box", "slider", "spin button", "switch", "menu item", "link", "page tab", "list", "list box",
-            "menu button", "password"}
+CONTROLS = {"button", "togglebutton", "checkbox", "radio", "switch", "textbox", "searchbox", "combobox", "slider",
+            "spinbutton", "menuitem", "menuitemcheckbox", "menuitemradio", "link", "tab", "list", "listbox"}
 # Where nothing else is known GTK gives the name of the widget's type.
 NAMELESS = re.compile(r"\s*|(Gtk|Adw|Lk)[A-Z]\w*")
 CONTACTS = [("Anna Berg", "anna@example.org"), ("Bert Ogawa", "bert@example.org"), ("Chiara Rossi", "chiara@example.com"),
@@ -124,29 +124,20 @@ class WindowTest(unittest.TestCase):
             sizes = self.xdotool("getwindowgeometry", "--shell", window)
             return f"WIDTH={width}" in sizes
 
-        from window_driver import wait_for
-
         wait_for(f"a window of {width} px", has_size)
 
     def check_names(self, screen):
         nameless = []
         for node in self.window.all():
-            states = node.get_state_set()
-            if node.get_role_name() in CONTROLS and states.contains(self.atspi().StateType.SHOWING) \
-                    and NAMELESS.fullmatch(node.get_name() or ""):
+            if node.role in CONTROLS and node.has("showing") and NAMELESS.fullmatch(node.name):
                 nameless.append(self.path(node))
         self.assertEqual(nameless, [], f"{screen}: controls without a name")
 
-    def atspi(self):
-        from gi.repository import Atspi
-
-        return Atspi
-
     def path(self, node):
         parts = []
-        while node is not None and node.get_role_name() != "application":
-            parts.insert(0, f"{node.get_role_name()} “{node.get_name()}”")
-            node = node.get_parent()
+        while node.role != "application":
+            parts.insert(0, f"{node.role} “{node.name}”")
+            node = node.parent
         return " › ".join(parts)
 
     def shot(self, name):
@@ -167,23 +158,19 @@ class WindowTest(unittest.TestCase):
 
     def check_fits(self, screen, title):
         """Nothing that shows lies outside of the window to the left or right."""
-        Atspi = self.atspi()
         outside = []
         for node in self.window.all():
-            states = node.get_state_set()
-            component = node.get_component_iface()
-            if component is None or not states.contains(Atspi.StateType.SHOWING) \
-                    or not re.search(title, self.window_name(node)):
+            if not node.has("showing") or not re.search(title, self.window_name(node)):
                 continue
-            box = component.get_extents(Atspi.CoordType.WINDOW)
-            if box.width > NARROW[0] or (box.x + box.width > NARROW[0] and not self.scrolls(node)):
-                outside.append(f"{self.path(node)}: {box.x} + {box.width}")
+            x, _, width, _ = node.extents()
+            if width > NARROW[0] or (x + width > NARROW[0] and not self.scrolls(node)):
+                outside.append(f"{self.path(node)}: {x} + {width}")
         self.assertEqual(outside, [], f"{screen}: does not fit into {NARROW[0]} px")
 
     def window_name(self, node):
-        while node is not None and node.get_role_name() not in ("frame", "dialog", "window"):
-            node = node.get_parent()
-        return node.get_name() if node is not None else ""
+        while node.role not in ("frame", "dialog", "window", "application"):
+            node = node.parent
+        return node.name
 
     def scrolls(self, node):
         return "Previous" in self.path(node)
@@ -214,10 +201,7 @@ class WindowTest(unittest.TestCase):
 
     def test_code_right(self):
         """moves on by itself through the boxes and signs in with the last digit"""
-        from window_driver import wait_for
-
-        wait_for("boxes that take another code", lambda: self.window.look("Code digit 1").get_state_set().contains(
-            self.atspi().StateType.SENSITIVE), 90)
+        wait_for("boxes that take another code", lambda: self.window.look("Code digit 1").has("sensitive"), 90)
         self.focus()
         self.window.type(self.code)
         self.window.find("Share Address Book")
@@ -241,8 +225,6 @@ class WindowTest(unittest.TestCase):
 
     def test_my_picture(self):
         """shows the pictures that are on the server"""
-        from window_driver import wait_for
-
         anna = self.sharer()
         for number, colour in enumerate(["rosybrown", "seagreen", "goldenrod"]):
             photo = make_jpeg(720, 720, colour)
@@ -253,16 +235,14 @@ class WindowTest(unittest.TestCase):
         self.window.find("Change Picture", seconds=30)
         self.window.find("Withdraw…")
         wait_for("previous pictures", lambda: [node for node in self.window.all()
-                                               if (node.get_name() or "").startswith("Show the Picture of")])
+                                               if node.name.startswith("Show the Picture of")])
         self.window.find_text("Your contacts")
         self.check_screen("my-picture")
 
     def test_bring_back(self):
         """brings a previous picture back with one click, and undoes it"""
-        from window_driver import wait_for
-
-        previous = [node.get_name() for node in self.window.all() if (node.get_name() or "").endswith("Picture 1")
-                    and node.get_role_name() in ("push button", "button")]
+        previous = [node.name for node in self.window.all() if node.name.endswith("Picture 1")
+                    and node.role == "button"]
         self.window.press(previous[0])
         self.window.find("Undo")
         first = lambda: self.sharer().get("/v1/pictures").json()["pictures"][0]["alt"]
@@ -273,8 +253,6 @@ class WindowTest(unittest.TestCase):
 
     def test_withdraw(self):
         """says what stays before a picture is withdrawn"""
-        from window_driver import wait_for
-
         self.window.press("Withdraw…")
         self.window.find_text("A copy that someone accepted")
         self.shot("withdraw")
@@ -288,9 +266,7 @@ class WindowTest(unittest.TestCase):
         self.window.find_text("Chiara Rossi")
         self.check_screen("people")
         self.window.fill("Search people", "chi")
-        from window_driver import wait_for
-
-        wait_for("one person", lambda: not any("Anna" in (node.get_name() or "") for node in self.window.all()))
+        wait_for("one person", lambda: not any("Anna" in node.name for node in self.window.all()))
         self.window.fill("Search people", "zzz")
         self.window.find_text("Nobody Found")
         self.shot("people-nobody")
@@ -298,8 +274,6 @@ class WindowTest(unittest.TestCase):
 
     def test_preferences(self):
         """lists the devices, and signs one out"""
-        from window_driver import wait_for
-
         self.focus()
         self.window.keys("ctrl+comma")
         self.window.find("Delete My Account…")
@@ -351,14 +325,12 @@ class WindowTest(unittest.TestCase):
 
     def test_delete_account(self):
         """deletes the account only after it was typed"""
-        from window_driver import wait_for
-
         self.focus()
         self.window.keys("ctrl+comma")
         self.window.press("Delete My Account…")
         self.window.find("Type anna@example.org to confirm")
         delete = self.window.find("Delete Account")
-        self.assertFalse(delete.get_state_set().contains(self.atspi().StateType.SENSITIVE))
+        self.assertFalse(delete.has("sensitive"))
         self.shot("delete-account")
         self.window.fill("Type anna@example.org to confirm", "anna@example.org")
         self.window.press("Delete Account")

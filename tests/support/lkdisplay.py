@@ -8,6 +8,8 @@
 import os
 import subprocess
 
+import window_driver
+
 TIMEOUT = 30
 
 
@@ -42,14 +44,6 @@ class Display:
             self._process.wait(TIMEOUT)
 
 
-def open_window(session, display):
-    """The driver of the application's window; its accessibility is that of the session, once for the process."""
-    os.environ.update({name: session.environment[name] for name in
-                       ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME", "NO_AT_BRIDGE")
-                       if name in session.environment})
-    # Warnings end the program under test; those of the accessibility bus in here, when a window goes, do not.
-    os.environ.pop("G_DEBUG", None)
-    # Imported late: it speaks to the accessibility bus of the environment that it is imported in.
-    import window_driver
-
-    return window_driver.Window("likeness", display.name)
+def open_window(session, display, application="likeness"):
+    """The driver of the application's window in that session."""
+    return window_driver.Window(application, session, display.name)

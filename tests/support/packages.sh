@@ -25,7 +25,7 @@ readonly run_packages="
   evolution-data-server glib-networking librsvg2-common adwaita-icon-theme shared-mime-info
   webp-pixbuf-loader heif-gdk-pixbuf ?libavif-gdk-pixbuf dbus dbus-daemon"
 readonly screen_packages="
-  xvfb at-spi2-core python3 python3-gi gir1.2-atspi-2.0 gir1.2-ebook-1.2 gir1.2-ebookcontacts-1.2
+  xvfb at-spi2-core python3 python3-gi gir1.2-ebook-1.2 gir1.2-ebookcontacts-1.2
   gir1.2-edataserver-1.2 gnome-keyring xdotool imagemagick libgl1-mesa-dri
   fonts-cantarell fonts-dejavu-core fonts-noto-core gnome-control-center-faces|gnome-control-center-data"
 readonly test_packages="

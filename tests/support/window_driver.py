@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Uses a window as a person with a screen reader does: finds what is there by role and name, and presses it.
-
-Import it only after DBUS_SESSION_BUS_ADDRESS and DISPLAY name the session that the window is in.
-"""
+"""Uses a window as a person with a screen reader does: finds what is there by role and name, and presses it."""
 
 import pathlib
 import subprocess
 
-import gi
+from gi.repository import GLib
 
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+import lkaccess
 
 POLL_MS = 40
 
@@ -46,56 +42,51 @@ def wait_for(what: str, predicate, seconds: float = 20):
 
 def is_called(node, name: str) -> bool:
     """GTK 4.8 tells a name twice where a widget has a label of its own and one that labels it, once with mnemonics."""
-    told = (node.get_name() or "").replace("_", "")
-    return told in (name, f"{name} {name}")
+    return node.name.replace("_", "") in (name, f"{name} {name}")
 
 
 def has_size(node) -> bool:
     """GTK 4.8 lists the pages of a stack that are not shown, too; what was never shown has no size."""
-    component = node.get_component_iface()
-    if component is None:
-        return False
-    extents = component.get_extents(Atspi.CoordType.WINDOW)
-    return extents.width > 0 and extents.height > 0
+    _, _, width, height = node.extents()
+    return width > 0 and height > 0
 
 
 class Window:
     """The application's window, found by the application's name on the accessibility bus."""
 
-    def __init__(self, application: str, display: str):
+    def __init__(self, application: str, session, display: str):
         self.display = display
-        self._application = application
-
-    def _root(self):
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            child = desktop.get_child_at_index(index)
-            if child is not None and child.get_name() == self._application:
-                child.clear_cache()
-                return child
-        return None
+        self.application = application
+        self._desktop = lkaccess.desktop(session.environment["DBUS_SESSION_BUS_ADDRESS"])
 
     def _all(self, node):
-        for index in range(node.get_child_count()):
-            child = node.get_child_at_index(index)
-            if child is None:
+        for child in node.children:
+            try:
+                if not child.has("visible"):
+                    continue
+                yield child
+                yield from self._all(child)
+            except GLib.Error:
+                # It went away between being listed and being asked.
                 continue
-            states = child.get_state_set()
-            if not states.contains(Atspi.StateType.VISIBLE):
-                continue
-            yield child
-            yield from self._all(child)
 
     def all(self):
         """Everything that is in the window, one after the other."""
-        root = self._root()
-        if root is not None:
-            yield from self._all(root)
+        for application in self._desktop.children:
+            if self._is_ours(application):
+                yield from self._all(application)
+
+    def _is_ours(self, application) -> bool:
+        try:
+            return application.name == self.application
+        except GLib.Error:
+            # It has ended, and the registry has not heard of it yet.
+            return False
 
     def look(self, name: str, *roles: str):
         """The first widget of that name (and one of those roles) that can be seen, or None."""
         for node in self.all():
-            if is_called(node, name) and (not roles or node.get_role_name() in roles) and has_size(node):
+            if is_called(node, name) and (not roles or node.role in roles) and has_size(node):
                 return node
         return None
 
@@ -108,15 +99,15 @@ class Window:
     def find_text(self, text: str, seconds: float = 20):
         """Waits until something in the window says `text`."""
         return wait_for(text, lambda: next(
-            (node for node in self.all() if text in (node.get_name() or "")), None), seconds)
+            (node for node in self.all() if text in node.name), None), seconds)
 
     def press(self, name: str, *roles: str, seconds: float = 20) -> None:
         """Presses a button, once it can be pressed."""
-        roles = roles or ("push button", "button", "toggle button", "check box", "radio button", "menu item", "link")
+        roles = roles or ("button", "togglebutton", "checkbox", "radio", "menuitem", "link")
 
         def ready():
             node = self.look(name, *roles)
-            if node is not None and node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+            if node is not None and node.has("sensitive"):
                 return node
             return None
 
@@ -124,15 +115,13 @@ class Window:
             node = wait_for(name, ready, seconds)
         except NotThere:
             raise NotThere(f"“{name}” cannot be pressed:\n{self.describe()}") from None
-        action = node.get_action_iface()
-        if action is None or action.get_n_actions() == 0 or not action.do_action(0):
+        if not node.press():
             raise NotThere(f"“{name}” does nothing when it is pressed")
 
     def fill(self, name: str, text: str, *roles: str) -> None:
         """Puts a text into an entry."""
-        node = self.find(name, *(roles or ("text", "entry", "password text")))
-        editable = node.get_editable_text_iface()
-        if editable is None or not editable.set_text_contents(text):
+        node = self.find(name, *(roles or ("textbox", "searchbox")))
+        if not node.set_text(text):
             raise NotThere(f"“{name}” takes no text")
 
     def keys(self, *keys: str) -> None:
@@ -160,8 +149,7 @@ class Window:
             previous = current
 
     def describe(self) -> str:
-        return "\n".join(f"  {node.get_role_name()} “{node.get_name()}”" for node in self.all()
-                         if node.get_name())
+        return "\n".join(f"  {node.role} “{node.name}”" for node in self.all() if node.name)
 
     def _env(self):
         return {"DISPLAY": self.display, "PATH": "/usr/bin:/bin"}
