@@ -14,6 +14,8 @@ static struct
 {
   GMutex lock;
   GString *pending; /* guarded by lock */
+  gint64 second;    /* since 1970, of which formatted tells; guarded by lock */
+  char *formatted;  /* guarded by lock */
   GLogLevelFlags least_severe;
 } log_state;
 
@@ -58,10 +60,19 @@ static void
 append_time (GString *line)
 {
   gint64 now = g_get_real_time ();
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (now / G_USEC_PER_SEC);
-  g_autofree char *text = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
+  gint64 second = now / G_USEC_PER_SEC;
 
-  g_string_append_printf (line, "{\"time\":\"%s.%03dZ\"", text, (int)(now % G_USEC_PER_SEC / 1000));
+  /* Thousands of lines have the same. */
+  if (log_state.formatted == NULL || log_state.second != second)
+    {
+      g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (second);
+
+      g_free (log_state.formatted);
+      log_state.formatted = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
+      log_state.second = second;
+    }
+  g_string_append_printf (line, "{\"time\":\"%s.%03dZ\"", log_state.formatted,
+                          (int)(now % G_USEC_PER_SEC / 1000));
 }
 
 /* A JSON string (RFC 8259, 7); what is not UTF-8 is replaced, so that each line stays valid. */

@@ -2,6 +2,7 @@
 #include "lk-connections.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 /* TLS records (RFC 8446, 5.1): their header, and how an encrypted alert looks: shorter than any
@@ -27,8 +28,8 @@ struct _LkConnection
   gint64 deadline; /* monotonic, in µs; 0 for none */
   gsize received;
   SoupServerMessage *last; /* (nullable): the message that was answered last, while idle */
-  GSource *watch;          /* (nullable): tells that something comes, while idle */
-  gpointer watch_tag;      /* (nullable): of the descriptor in it */
+  GSource *watch;          /* (nullable): tells that something comes; NULL once it is closed */
+  gboolean secure;
 };
 
 struct _LkConnections
@@ -36,6 +37,7 @@ struct _LkConnections
   GQueue all; /* of LkConnection, linked by itself */
   const LkTimeouts *timeouts;
   guint max_connections;
+  gboolean secure;
   guint tick_id;
 };
 
@@ -52,15 +54,33 @@ connection_quark (void)
 typedef struct
 {
   GSource source;
+  GPollFD poll;
+  gboolean polled; /* whether poll is in the source */
   LkConnection *connection;
 } Watch;
 
-/* A descriptor that is watched for nothing would still tell of a hang-up, again and again. */
+static void
+start_watching (LkConnection *self)
+{
+  Watch *watch = (Watch *)self->watch;
+
+  if (watch->polled)
+    return;
+  watch->polled = TRUE;
+  watch->poll.revents = 0;
+  g_source_add_poll (self->watch, &watch->poll);
+}
+
+/* What nobody reads for now would be told of again and again. */
 static void
 stop_watching (LkConnection *self)
 {
-  if (self->watch_tag != NULL)
-    g_source_remove_unix_fd (self->watch, g_steal_pointer (&self->watch_tag));
+  Watch *watch = (Watch *)self->watch;
+
+  if (!watch->polled)
+    return;
+  watch->polled = FALSE;
+  g_source_remove_poll (self->watch, &watch->poll);
 }
 
 /* libsoup before 3.6 keeps a connection, and its file, for ever when the other side closes it
@@ -98,13 +118,17 @@ cut (LkConnection *self)
     g_debug ("A connection was gone before its deadline: %s", error->message);
 }
 
-/* Whether what has come is the end of the connection, and no request. */
+/* Whether what has come is the end of the connection, and no request. In TLS it need not end the
+ * stream. */
 static gboolean
-is_farewell (LkConnection *self)
+is_farewell (LkConnection *self, gushort revents)
 {
   guint8 header[TLS_HEADER_LENGTH];
-  gssize n = recv (g_socket_get_fd (self->socket), header, sizeof header, MSG_PEEK | MSG_DONTWAIT);
+  gssize n;
 
+  if (!self->secure && (revents & (POLLRDHUP | POLLHUP | POLLERR)) == 0)
+    return FALSE;
+  n = recv (g_socket_get_fd (self->socket), header, sizeof header, MSG_PEEK | MSG_DONTWAIT);
   if (n < 0)
     return errno != EAGAIN && errno != EINTR;
   if (n < TLS_HEADER_LENGTH)
@@ -114,24 +138,39 @@ is_farewell (LkConnection *self)
              && header[4] <= TLS_ENCRYPTED_ALERT_LENGTH);
 }
 
+/* GSourceFuncs.check: whether the connection has ended. Any other news is dealt with here: to be
+ * dispatched for each request, and to change what is polled, would cost more than the request. */
+static gboolean
+watch_check (GSource *source)
+{
+  Watch *watch = (Watch *)source;
+  LkConnection *self = watch->connection;
+
+  if (!watch->polled || watch->poll.revents == 0)
+    return FALSE;
+  if (self->phase != LK_CONNECTION_IDLE)
+    {
+      stop_watching (self);
+      return FALSE;
+    }
+  if (g_socket_is_closed (self->socket) || is_farewell (self, watch->poll.revents))
+    return TRUE;
+  /* libsoup tells of a further request only when all its headers are there: their time runs from
+   * the first byte. */
+  lk_connection_set_phase (self, LK_CONNECTION_HEADERS, 0);
+  g_clear_object (&self->last);
+  return FALSE;
+}
+
 /* GSourceFuncs.dispatch: before libsoup's own source, whose priority is lower. */
 static gboolean
 watch_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
-  LkConnection *self = ((Watch *)source)->connection;
-
-  /* libsoup tells of a further request only when all its headers are there: their time runs from
-   * the first byte. */
-  if (self->last != NULL && (g_socket_is_closed (self->socket) || is_farewell (self)))
-    close_idle (self);
-  else if (self->phase == LK_CONNECTION_IDLE)
-    lk_connection_set_phase (self, LK_CONNECTION_HEADERS, 0);
-  stop_watching (self);
-  g_clear_object (&self->last);
+  close_idle (((Watch *)source)->connection);
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs watch_funcs = { .dispatch = watch_dispatch };
+static GSourceFuncs watch_funcs = { .check = watch_check, .dispatch = watch_dispatch };
 
 static gboolean
 is_too_slow (const LkConnection *self, gint64 now)
@@ -154,7 +193,6 @@ forget (LkConnections *self, LkConnection *connection)
 {
   GSocket *socket = g_steal_pointer (&connection->socket);
 
-  connection->watch_tag = NULL;
   g_source_destroy (connection->watch);
   g_clear_pointer (&connection->watch, g_source_unref);
   g_clear_object (&connection->last);
@@ -202,17 +240,19 @@ on_tick (gpointer data)
 /**
  * lk_connections_new:
  * @max_connections: how many there may be
+ * @secure: whether TLS is spoken on them
  * @timeouts: how long each may take; outlives the connections
  *
  * Returns: (transfer full): a list without any
  */
 LkConnections *
-lk_connections_new (guint max_connections, const LkTimeouts *timeouts)
+lk_connections_new (guint max_connections, gboolean secure, const LkTimeouts *timeouts)
 {
   LkConnections *self = g_new0 (LkConnections, 1);
 
   g_queue_init (&self->all);
   self->max_connections = max_connections;
+  self->secure = secure;
   self->timeouts = timeouts;
   self->tick_id = g_timeout_add_seconds (1, on_tick, self);
   return self;
@@ -240,6 +280,7 @@ LkConnection *
 lk_connections_track (LkConnections *self, GSocket *socket)
 {
   LkConnection *connection = g_object_get_qdata (G_OBJECT (socket), connection_quark ());
+  Watch *watch;
 
   if (connection != NULL)
     {
@@ -250,8 +291,12 @@ lk_connections_track (LkConnections *self, GSocket *socket)
   connection->timeouts = self->timeouts;
   connection->socket = g_object_ref (socket);
   connection->link.data = connection;
+  connection->secure = self->secure;
   connection->watch = g_source_new (&watch_funcs, sizeof (Watch));
-  ((Watch *)connection->watch)->connection = connection;
+  watch = (Watch *)connection->watch;
+  watch->connection = connection;
+  watch->poll.fd = g_socket_get_fd (socket);
+  watch->poll.events = POLLIN | POLLRDHUP;
   g_source_set_priority (connection->watch, G_PRIORITY_HIGH);
   g_source_attach (connection->watch, NULL);
   g_object_set_qdata (G_OBJECT (socket), connection_quark (), connection);
@@ -353,9 +398,7 @@ lk_connection_set_idle (LkConnection *self, SoupServerMessage *message)
   if (self->socket == NULL || g_socket_is_closed (self->socket))
     return;
   g_set_object (&self->last, message);
-  stop_watching (self);
-  self->watch_tag = g_source_add_unix_fd (self->watch, g_socket_get_fd (self->socket),
-                                          G_IO_IN | G_IO_HUP | G_IO_ERR);
+  start_watching (self);
 }
 
 /**

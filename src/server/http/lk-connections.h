@@ -24,7 +24,8 @@ typedef enum
 typedef struct _LkConnections LkConnections;
 typedef struct _LkConnection LkConnection;
 
-LkConnections *lk_connections_new (guint max_connections, const LkTimeouts *timeouts);
+LkConnections *
+lk_connections_new (guint max_connections, gboolean secure, const LkTimeouts *timeouts);
 void lk_connections_free (LkConnections *self);
 LkConnection *lk_connections_track (LkConnections *self, GSocket *socket);
 void lk_connections_close_unused (LkConnections *self);

@@ -463,7 +463,8 @@ lk_http_server_new (LkService *service)
 
   self->service = service;
   self->connections
-      = lk_connections_new (service->config->max_connections, &service->config->timeouts);
+      = lk_connections_new (service->config->max_connections, service->config->certificate != NULL,
+                            &service->config->timeouts);
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   self->malformed = g_bytes_ref (malformed->body);
   self->workers = g_thread_pool_new (run_handler, self, (int)service->config->workers, TRUE, NULL);

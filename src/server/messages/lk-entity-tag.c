@@ -60,7 +60,7 @@ lk_entity_tag_matches (const char *header, const char *etag)
 void
 lk_response_add_entity_tag (LkResponse *response, const char *etag)
 {
-  g_autofree char *quoted = g_strdup_printf ("\"%s\"", etag);
+  g_autofree char *quoted = g_strconcat ("\"", etag, "\"", NULL);
 
   lk_response_add_header (response, "ETag", quoted);
 }
