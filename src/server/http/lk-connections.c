@@ -29,6 +29,8 @@ struct _LkConnection
   gsize received;
   SoupServerMessage *last; /* (nullable): the message that was answered last, while idle */
   GSource *watch;          /* (nullable): tells that something comes; NULL once it is closed */
+  guint n_readers;         /* sources that wait with the watch */
+  gboolean foreign;        /* whether libsoup accepted it */
   gboolean secure;
 };
 
@@ -58,6 +60,12 @@ typedef struct
   gboolean polled; /* whether poll is in the source */
   LkConnection *connection;
 } Watch;
+
+typedef struct
+{
+  GSource source;
+  LkConnection *connection;
+} Reader;
 
 static void
 start_watching (LkConnection *self)
@@ -95,7 +103,8 @@ close_idle (LkConnection *self)
   self->deadline = 0;
   stop_watching (self);
   /* libsoup may have closed it by itself after the answer. */
-  if (soup_server_message_get_socket (last) == NULL || g_socket_is_closed (self->socket))
+  if ((self->foreign && soup_server_message_get_socket (last) == NULL)
+      || g_socket_is_closed (self->socket))
     return;
   stream = soup_server_message_steal_connection (last);
   if (!g_socket_close (self->socket, &error))
@@ -150,7 +159,8 @@ watch_check (GSource *source)
     return FALSE;
   if (self->phase != LK_CONNECTION_IDLE)
     {
-      stop_watching (self);
+      if (self->n_readers == 0)
+        stop_watching (self);
       return FALSE;
     }
   if (g_socket_is_closed (self->socket) || is_farewell (self, watch->poll.revents))
@@ -172,6 +182,43 @@ watch_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 
 static GSourceFuncs watch_funcs = { .check = watch_check, .dispatch = watch_dispatch };
 
+/* GSourceFuncs.check: after the watch's, whose priority is higher. */
+static gboolean
+reader_check (GSource *source)
+{
+  Watch *watch = (Watch *)((Reader *)source)->connection->watch;
+
+  return watch == NULL || watch->poll.revents != 0;
+}
+
+/* GSourceFuncs.dispatch: what is to be done is its parent's. */
+static gboolean
+reader_dispatch (GSource *source, GSourceFunc callback, gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+reader_finalize (GSource *source)
+{
+  LkConnection *connection = ((Reader *)source)->connection;
+
+  connection->n_readers--;
+  lk_connection_unref (connection);
+}
+
+/* GSourceFuncs.closure_callback: not called, but a child source must have one. */
+static gboolean
+reader_closure (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs reader_funcs = { .check = reader_check,
+                                     .dispatch = reader_dispatch,
+                                     .finalize = reader_finalize,
+                                     .closure_callback = reader_closure };
+
 static gboolean
 is_too_slow (const LkConnection *self, gint64 now)
 {
@@ -183,15 +230,16 @@ is_too_slow (const LkConnection *self, gint64 now)
 
 /* libsoup before 3.4 never lets go of the reference that accepting a connection gave it. */
 static gboolean
-is_socket_leaked (void)
+is_socket_leaked (const LkConnection *self)
 {
-  return !soup_check_version (3, 4, 0);
+  return self->foreign && !soup_check_version (3, 4, 0);
 }
 
 static void
 forget (LkConnections *self, LkConnection *connection)
 {
   GSocket *socket = g_steal_pointer (&connection->socket);
+  gboolean leaked = is_socket_leaked (connection) && g_socket_is_closed (socket);
 
   g_source_destroy (connection->watch);
   g_clear_pointer (&connection->watch, g_source_unref);
@@ -199,7 +247,7 @@ forget (LkConnections *self, LkConnection *connection)
   g_object_set_qdata (G_OBJECT (socket), connection_quark (), NULL);
   g_queue_unlink (&self->all, &connection->link);
   lk_connection_unref (connection);
-  if (is_socket_leaked () && g_socket_is_closed (socket))
+  if (leaked)
     g_object_unref (socket);
   g_object_unref (socket);
 }
@@ -269,7 +317,8 @@ lk_connections_free (LkConnections *self)
 
 /**
  * lk_connections_track:
- * @socket: of a request that begins
+ * @socket: of a request that begins, or that was accepted
+ * @foreign: whether libsoup accepted it, where it is new
  *
  * Finds the connection of a request that begins, or begins to watch it. One past the limit is cut
  * at once.
@@ -277,20 +326,22 @@ lk_connections_free (LkConnections *self)
  * Returns: (transfer none): the connection; whoever keeps it takes a reference
  */
 LkConnection *
-lk_connections_track (LkConnections *self, GSocket *socket)
+lk_connections_track (LkConnections *self, GSocket *socket, gboolean foreign)
 {
   LkConnection *connection = g_object_get_qdata (G_OBJECT (socket), connection_quark ());
   Watch *watch;
 
   if (connection != NULL)
     {
-      lk_connection_set_phase (connection, LK_CONNECTION_HEADERS, 0);
+      if (connection->phase != LK_CONNECTION_FRESH)
+        lk_connection_set_phase (connection, LK_CONNECTION_HEADERS, 0);
       return connection;
     }
   connection = g_rc_box_new0 (LkConnection);
   connection->timeouts = self->timeouts;
   connection->socket = g_object_ref (socket);
   connection->link.data = connection;
+  connection->foreign = foreign;
   connection->secure = self->secure;
   connection->watch = g_source_new (&watch_funcs, sizeof (Watch));
   watch = (Watch *)connection->watch;
@@ -347,6 +398,17 @@ void
 lk_connection_unref (LkConnection *self)
 {
   g_rc_box_release (self);
+}
+
+/**
+ * lk_connection_get_socket:
+ *
+ * Returns: (transfer none) (nullable): its socket; NULL once it is closed
+ */
+GSocket *
+lk_connection_get_socket (LkConnection *self)
+{
+  return self->socket;
 }
 
 /**
@@ -410,4 +472,22 @@ lk_connection_add_received (LkConnection *self, gsize bytes)
 {
   self->received += bytes;
   self->deadline = g_get_monotonic_time () + self->timeouts->stall * G_USEC_PER_SEC;
+}
+
+/**
+ * lk_connection_create_reader:
+ *
+ * Returns: (transfer full): a source that is ready when something can be read, to be the child of
+ * another one in the main context
+ */
+GSource *
+lk_connection_create_reader (LkConnection *self)
+{
+  GSource *source = g_source_new (&reader_funcs, sizeof (Reader));
+
+  ((Reader *)source)->connection = lk_connection_ref (self);
+  self->n_readers++;
+  if (self->watch != NULL)
+    start_watching (self);
+  return source;
 }

@@ -27,14 +27,16 @@ typedef struct _LkConnection LkConnection;
 LkConnections *
 lk_connections_new (guint max_connections, gboolean secure, const LkTimeouts *timeouts);
 void lk_connections_free (LkConnections *self);
-LkConnection *lk_connections_track (LkConnections *self, GSocket *socket);
+LkConnection *lk_connections_track (LkConnections *self, GSocket *socket, gboolean foreign);
 void lk_connections_close_unused (LkConnections *self);
 guint lk_connections_get_n (LkConnections *self);
 
 LkConnection *lk_connection_ref (LkConnection *self);
 void lk_connection_unref (LkConnection *self);
+GSocket *lk_connection_get_socket (LkConnection *self);
 void lk_connection_set_phase (LkConnection *self, LkConnectionPhase phase, gsize bytes);
 void lk_connection_set_idle (LkConnection *self, SoupServerMessage *message);
 void lk_connection_add_received (LkConnection *self, gsize bytes);
+GSource *lk_connection_create_reader (LkConnection *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkConnections, lk_connections_free)

@@ -2,15 +2,20 @@
 #include "lk-http-server.h"
 
 #include <libsoup/soup.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "lk-exchange.h"
 #include "lk-log.h"
 #include "lk-refusal.h"
 #include "lk-rendition-response.h"
+#include "lk-socket-stream.h"
 #include "lk-token.h"
 
 #define LISTEN_BACKLOG 512
+/* The most connections that are accepted before those that are there have their turn. */
+#define ACCEPT_BATCH 64
 /* Of requests that no route takes. */
 #define NO_ROUTE "none"
 #define NO_METHOD "OTHER"
@@ -22,8 +27,9 @@ struct _LkHttpServer
   LkConnections *connections;
   GThreadPool *workers;
   GThreadPool *senders;
-  GPtrArray *sockets; /* (element-type GSocket): that are listened on */
-  GBytes *malformed;  /* the body of what libsoup answers itself */
+  GPtrArray *sockets;   /* (element-type GSocket): that are listened on */
+  GPtrArray *listeners; /* (element-type GSource): of those on which we accept */
+  GBytes *malformed;    /* the body of what libsoup answers itself */
   guint64 n_requests;
   guint n_open;      /* exchanges that were not answered yet */
   guint n_waiting;   /* exchanges that a worker has or will have */
@@ -107,7 +113,8 @@ on_refuse (gpointer data)
 
   if (exchange->open)
     {
-      lk_refusal_send (message, exchange->response);
+      lk_refusal_send (message, lk_connection_get_socket (exchange->connection),
+                       exchange->response);
       end_exchange (finished->server, exchange, TRUE);
     }
   return G_SOURCE_REMOVE;
@@ -397,12 +404,85 @@ on_got_request (SoupServer *soup,
   hand_to_worker (self, exchange);
 }
 
+static GQuark
+socket_quark (void)
+{
+  static GQuark quark;
+
+  if (G_UNLIKELY (quark == 0))
+    quark = g_quark_from_static_string ("lk-socket");
+  return quark;
+}
+
+/* libsoup knows only the sockets that it accepted itself. Of the others it hands on the address
+ * that it was given, and that knows. */
+static GSocket *
+find_socket (SoupServerMessage *message)
+{
+  GSocket *socket = soup_server_message_get_socket (message);
+
+  if (socket != NULL)
+    return socket;
+  return g_object_get_qdata (G_OBJECT (soup_server_message_get_remote_address (message)),
+                             socket_quark ());
+}
+
+static gboolean
+accept_one (LkHttpServer *self, GSocket *listener, GError **error)
+{
+  g_autoptr (GSocket) socket = g_socket_accept (listener, NULL, error);
+  g_autoptr (GSocketAddress) local = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+
+  if (socket == NULL || (local = g_socket_get_local_address (socket, error)) == NULL
+      || (remote = g_socket_get_remote_address (socket, error)) == NULL
+      || !g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, error))
+    return FALSE;
+  stream = lk_socket_stream_new (socket, lk_connections_track (self->connections, socket, FALSE));
+  g_object_set_qdata_full (G_OBJECT (remote), socket_quark (), g_object_ref (socket),
+                           g_object_unref);
+  return soup_server_accept_iostream (self->soup, stream, local, remote, error);
+}
+
+/* GSocketSourceFunc */
+static gboolean
+on_incoming (GSocket *listener, GIOCondition condition, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  while (n < ACCEPT_BATCH && accept_one (data, listener, &error))
+    n++;
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    g_debug ("A connection that did not come about: %s", error->message);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+listener_free (gpointer data)
+{
+  g_source_destroy (data);
+  g_source_unref (data);
+}
+
+/* To be called before libsoup listens on @socket, which it has to: its source comes after ours and
+ * finds what we left. TLS waits on threads of its own, so that LkSocketStream is not for it. */
+static void
+accept_from (LkHttpServer *self, GSocket *socket)
+{
+  GSource *listener = g_socket_create_source (socket, G_IO_IN, NULL);
+
+  g_source_set_callback (listener, G_SOURCE_FUNC (on_incoming), self, NULL);
+  g_source_attach (listener, NULL);
+  g_ptr_array_add (self->listeners, listener);
+}
+
 static void
 on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer data)
 {
   LkHttpServer *self = data;
-  LkConnection *connection
-      = lk_connections_track (self->connections, soup_server_message_get_socket (message));
+  LkConnection *connection = lk_connections_track (self->connections, find_socket (message), TRUE);
   LkExchange *exchange = lk_exchange_new (message, connection);
 
   lk_metrics_set_connections (self->service->metrics, lk_connections_get_n (self->connections));
@@ -466,6 +546,7 @@ lk_http_server_new (LkService *service)
       = lk_connections_new (service->config->max_connections, service->config->certificate != NULL,
                             &service->config->timeouts);
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->listeners = g_ptr_array_new_with_free_func (listener_free);
   self->malformed = g_bytes_ref (malformed->body);
   self->workers = g_thread_pool_new (run_handler, self, (int)service->config->workers, TRUE, NULL);
   self->senders = g_thread_pool_new (run_handler, self, (int)service->config->senders, TRUE, NULL);
@@ -484,6 +565,7 @@ lk_http_server_free (LkHttpServer *self)
 {
   g_clear_handle_id (&self->drain_id, g_source_remove);
   self->drained = NULL;
+  g_ptr_array_unref (self->listeners);
   soup_server_disconnect (self->soup);
   /* What the workers hand back runs on the main context, before the server is gone. */
   g_thread_pool_free (self->workers, FALSE, TRUE);
@@ -515,8 +597,12 @@ lk_http_server_listen (LkHttpServer *self, GInetSocketAddress *address, GError *
   if (socket == NULL || !g_socket_bind (socket, where, TRUE, error))
     return FALSE;
   g_socket_set_listen_backlog (socket, LISTEN_BACKLOG);
-  if (!g_socket_listen (socket, error)
-      || !soup_server_listen_socket (
+  g_socket_set_blocking (socket, FALSE);
+  if (!g_socket_listen (socket, error))
+    return FALSE;
+  if (self->service->config->certificate == NULL)
+    accept_from (self, socket);
+  if (!soup_server_listen_socket (
           self->soup, socket,
           self->service->config->certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0, error))
     return FALSE;
@@ -567,6 +653,7 @@ lk_http_server_drain (LkHttpServer *self, guint seconds, LkDrainedFunc func, gpo
   self->draining = TRUE;
   self->drained = func;
   self->drained_data = data;
+  g_ptr_array_set_size (self->listeners, 0);
   for (guint i = 0; i < self->sockets->len; i++)
     {
       g_autoptr (GError) error = NULL;

@@ -103,19 +103,19 @@ to_wire (const LkResponse *response)
 /**
  * lk_refusal_send:
  * @message: a request whose body is not read any further
+ * @socket: (nullable): its socket
  * @response: a problem
  *
  * Answers a request without its body and closes the connection. libsoup would read the body to its
  * end first, so the connection is taken from it. Not to be called within a signal of @message.
  */
 void
-lk_refusal_send (SoupServerMessage *message, const LkResponse *response)
+lk_refusal_send (SoupServerMessage *message, GSocket *socket, const LkResponse *response)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
   Refusal *self;
 
   /* The client may be gone by now. */
-  if (socket == NULL)
+  if (socket == NULL || g_socket_is_closed (socket))
     return;
   self = g_new0 (Refusal, 1);
   self->socket = g_object_ref (socket);

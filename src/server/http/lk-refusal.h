@@ -4,4 +4,4 @@
 #include <libsoup/soup.h>
 #include "lk-response.h"
 
-void lk_refusal_send (SoupServerMessage *message, const LkResponse *response);
+void lk_refusal_send (SoupServerMessage *message, GSocket *socket, const LkResponse *response);
