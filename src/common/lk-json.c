@@ -6,48 +6,15 @@
 
 #include "lk-error.h"
 
-/* json-glib's parser recurses on nesting, so a text of brackets alone would run it out of stack. */
-static gboolean
-depth_is_bounded (const char *text, gsize length)
+/* What json-glib takes and RFC 8259 does not: comments, assignments, and a value after the first,
+ * on which 1.10 aborts. Its parser also recurses on nesting, so a text of brackets alone would run
+ * it out of stack. Returns: what is wrong, or NULL. */
+static const char *
+find_fault (const char *text, gsize length)
 {
   gsize depth = 0;
   gboolean in_string = FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      char c = text[i];
-
-      if (in_string)
-        {
-          if (c == '\\')
-            i++;
-          else if (c == '"')
-            in_string = FALSE;
-        }
-      else if (c == '"')
-        {
-          in_string = TRUE;
-        }
-      else if (c == '[' || c == '{')
-        {
-          if (++depth > LK_JSON_MAX_DEPTH)
-            return FALSE;
-        }
-      else if ((c == ']' || c == '}') && depth > 0)
-        {
-          depth--;
-        }
-    }
-
-  return TRUE;
-}
-
-/* json-glib reads more than RFC 8259 allows: comments and assignments. Outside of strings neither
- * "/" nor "=" is JSON. */
-static gboolean
-is_plain_json (const char *text, gsize length)
-{
-  gboolean in_string = FALSE;
+  gboolean begun = FALSE;
 
   for (gsize i = 0; i < length; i++)
     {
@@ -66,11 +33,24 @@ is_plain_json (const char *text, gsize length)
         }
       else if (c == '/' || c == '=' || c == '\'' || c == '\0')
         {
-          return FALSE;
+          return "Not JSON";
         }
+      else if (c == '[' || c == '{')
+        {
+          /* The parser itself refuses any other second value. */
+          if (depth == 0 && begun)
+            return "Not JSON: more than one value";
+          if (++depth > LK_JSON_MAX_DEPTH)
+            return "JSON nested too deeply";
+        }
+      else if ((c == ']' || c == '}') && depth > 0)
+        {
+          depth--;
+        }
+      begun = begun || !g_ascii_isspace (c);
     }
 
-  return TRUE;
+  return NULL;
 }
 
 static gboolean
@@ -114,6 +94,7 @@ lk_json_parse (GBytes *bytes, gsize max_bytes, GError **error)
   const char *text = g_bytes_get_data (bytes, &length);
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) parse_error = NULL;
+  const char *fault = NULL;
   JsonNode *root;
 
   if (length > max_bytes)
@@ -123,15 +104,13 @@ lk_json_parse (GBytes *bytes, gsize max_bytes, GError **error)
       return NULL;
     }
 
-  if (length == 0 || !g_utf8_validate_len (text, length, NULL) || !is_plain_json (text, length))
+  if (length == 0 || !g_utf8_validate_len (text, length, NULL))
+    fault = "Not JSON";
+  else
+    fault = find_fault (text, length);
+  if (fault != NULL)
     {
-      g_set_error_literal (error, LK_ERROR, LK_ERROR_INVALID_JSON, "Not JSON");
-      return NULL;
-    }
-
-  if (!depth_is_bounded (text, length))
-    {
-      g_set_error_literal (error, LK_ERROR, LK_ERROR_INVALID_JSON, "JSON nested too deeply");
+      g_set_error_literal (error, LK_ERROR, LK_ERROR_INVALID_JSON, fault);
       return NULL;
     }
 

@@ -31,6 +31,22 @@ test_refused (void)
     }
 }
 
+/* json-glib 1.6 answers the last value, 1.10 aborts. */
+static void
+test_one_value (void)
+{
+  static const char *const texts[] = { "{}{}", "{} {\"a\":1}", "null{}", "\"a\"{}", "[]{", "{}1" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", texts[i]);
+      g_assert_null (parse (texts[i], &error));
+      g_assert_error (error, LK_ERROR, LK_ERROR_INVALID_JSON);
+    }
+}
+
 static void
 test_limits (void)
 {
@@ -109,6 +125,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/json/refused", test_refused);
+  g_test_add_func ("/json/one-value", test_one_value);
   g_test_add_func ("/json/limits", test_limits);
   g_test_add_func ("/json/members", test_members);
 
