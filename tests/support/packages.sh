@@ -10,7 +10,8 @@
 # driving it), test (real mail, SMS and keyring servers, linters), bench (tests/bench).
 #
 # "a|b" is satisfied by either, and the first that the release has is installed; "?a" is left out where the
-# release has none: the tests that need it are then skipped, and counted.
+# release has none: another package holds the same there (the codecs of libheif), or the tests that need it are
+# skipped, and counted.
 # Status: 0 everything is there, 1 something is missing and cannot be installed (and what to do), 2 usage.
 
 # No globbing: the lists below are split into words, and "?" in them is no pattern.
@@ -25,14 +26,14 @@ readonly build_packages="
 readonly run_packages="
   evolution-data-server glib-networking librsvg2-common adwaita-icon-theme shared-mime-info
   gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
-  gstreamer1.0-libav webp-pixbuf-loader heif-gdk-pixbuf ?libavif-gdk-pixbuf dbus dbus-daemon"
+  gstreamer1.0-libav webp-pixbuf-loader heif-gdk-pixbuf ?libheif-plugin-libde265 ?libavif-gdk-pixbuf dbus dbus-daemon"
 readonly screen_packages="
   xvfb at-spi2-core python3 python3-gi gir1.2-ebook-1.2 gir1.2-ebookcontacts-1.2
   gir1.2-edataserver-1.2 gnome-keyring xdotool imagemagick libgl1-mesa-dri
   fonts-cantarell fonts-dejavu-core fonts-noto-core gnome-control-center-faces|gnome-control-center-data"
 readonly test_packages="
   python3-aiosmtpd kannel kannel-extras libsecret-tools openssl curl
-  python3-yaml python3-jsonschema libimage-exiftool-perl libheif-examples libavif-bin webp
+  python3-yaml python3-jsonschema libimage-exiftool-perl libheif-examples ?libheif-plugin-x265 libavif-bin webp
   codespell appstream ffmpeg libxml2-utils shellcheck ?clang-format-14"
 readonly bench_packages="hyperfine wrk nginx-light libvips-tools gnome-text-editor"
 
@@ -53,7 +54,7 @@ cantarell-fonts ttf-dejavu gnome-control-center"
 
 usage ()
 {
-  sed -n '4,16s/^# \{0,1\}//p' "$0" >&2
+  sed -n '4,15s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 
