@@ -152,7 +152,7 @@ test_errors (Fixture *f, gconstpointer data)
   g_autoptr (LkQuery) query = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (lk_sqlite_run (db, &error, "SELEKT", ""));
+  g_assert_false (lk_sqlite_run (db, &error, "NO SQL", ""));
   g_assert_error (error, LK_STORE_ERROR, LK_STORE_ERROR_FAILED);
   g_clear_error (&error);
   query = lk_sqlite_query (db, "SELECT x FROM nowhere", "");

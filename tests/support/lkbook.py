@@ -38,7 +38,7 @@ def read_photo(contact):
 
 def make_photo(data):
     photo = EBookContacts.ContactPhoto.new()
-    photo.type = EBookContacts.ContactPhotoType.INLINED
+    # Inlined is what a new one is. PyGObject 3.50 sets no member of an enumeration.
     photo.set_inlined(data)
     photo.set_mime_type("image/jpeg")
     return photo
