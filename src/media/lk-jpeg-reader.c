@@ -78,7 +78,9 @@ code_of_message (int message)
       return LK_MEDIA_ERROR_NO_MEMORY;
     case JERR_BAD_PRECISION:
     case JERR_SOF_UNSUPPORTED:
+#if JPEG_LIB_VERSION < 70 /* Debian's; Ubuntu's, built as version 8, has no such message */
     case JERR_ARITH_NOTIMPL:
+#endif
     case JERR_NOT_COMPILED:
       return LK_MEDIA_ERROR_UNSUPPORTED;
     default:
