@@ -189,6 +189,7 @@ on_discarded (LkChangeView *self)
   AdwToast *undo = adw_toast_new (_ ("The unpublished picture was discarded"));
 
   adw_toast_set_button_label (undo, _ ("_Undo"));
+  adw_toast_set_timeout (undo, LK_UNDO_SECONDS);
   g_signal_connect_object (undo, "button-clicked", G_CALLBACK (on_undo_discard), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (undo, "dismissed", G_CALLBACK (on_discard_dismissed), self,

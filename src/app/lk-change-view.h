@@ -3,6 +3,9 @@
 
 #include <adwaita.h>
 
+/** How long an Undo is offered, in seconds: the least that WCAG 2.2.1 wants for what runs out. */
+#define LK_UNDO_SECONDS 20
+
 typedef struct _LkAccountModel LkAccountModel;
 typedef struct _LkPublisher LkPublisher;
 

@@ -229,6 +229,7 @@ on_brought_back (LkWindow *self)
 
   adw_toast_set_button_label (toast, _ ("Undo"));
   adw_toast_set_action_name (toast, "win.undo-bring-back");
+  adw_toast_set_timeout (toast, LK_UNDO_SECONDS);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
