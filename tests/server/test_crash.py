@@ -27,8 +27,8 @@ class CrashTest(unittest.TestCase):
         self.lock = threading.Lock()
         self.random = random.Random(20260102)
 
-    def publish_some(self, bundles, changed):
-        """Publishes until there is nothing left or the server is gone; @bundles: [(key, bytes), …]."""
+    def publish_some(self, bundles, changed, may_go):
+        """Publishes until there is nothing left or the server, which @may_go, is gone; @bundles: [(key, bytes), …]."""
         while True:
             with self.lock:
                 if not bundles:
@@ -37,9 +37,11 @@ class CrashTest(unittest.TestCase):
                 bundles.pop()
             try:
                 answer = self.anna.publish(bundle, key=key)
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException) as error:
                 with self.lock:
                     bundles.append((key, bundle))
+                    if not may_go:
+                        self.refused.append(f"{key}: {error!r}")
                 return
             with self.lock:
                 if answer.status != 201:
@@ -51,7 +53,8 @@ class CrashTest(unittest.TestCase):
 
     def run_until_killed(self, bundles, kill_after):
         changed = threading.Event()
-        threads = [threading.Thread(target=self.publish_some, args=(bundles, changed)) for _ in range(THREADS)]
+        threads = [threading.Thread(target=self.publish_some, args=(bundles, changed, kill_after is not None))
+                   for _ in range(THREADS)]
         for thread in threads:
             thread.start()
         if kill_after is not None:
