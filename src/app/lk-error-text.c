@@ -151,6 +151,14 @@ media_text (const GError *error)
     case LK_MEDIA_ERROR_CANNOT_FIT_BUDGET:
       return g_strdup (_ ("The picture could not be made small enough to send. Crop it "
                           "differently."));
+    case LK_MEDIA_ERROR_NO_VIDEO:
+      return g_strdup (_ ("The file has sound but no video. Choose another one."));
+    case LK_MEDIA_ERROR_HDR_UNSUPPORTED:
+      return g_strdup (_ ("This kind of HDR video is not known here. Save it without HDR."));
+    case LK_MEDIA_ERROR_CLIP_TOO_LONG:
+      return g_strdup (_ ("A clip may last ten seconds. Trim it."));
+    case LK_MEDIA_ERROR_DISK_FULL:
+      return g_strdup (_ ("There is no room left on the disk. Delete something, and try again."));
     case LK_MEDIA_ERROR_WRITE_FAILED:
       return g_strdup (_ ("The picture could not be saved. Check that there is room on the disk."));
     case LK_MEDIA_ERROR_NO_MEMORY:

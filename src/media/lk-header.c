@@ -9,6 +9,8 @@
 #include "lk-png-header.h"
 #include "lk-probe.h"
 #include "lk-tiff-header.h"
+#include "lk-video-decoder.h"
+#include "lk-video-header.h"
 #include "lk-webp-header.h"
 
 LkHeader *
@@ -18,6 +20,8 @@ lk_header_new (LkFormat format, const char *type)
 
   self->format = format;
   self->type = g_strdup (type);
+  self->kind = LK_PICTURE_STILL;
+  self->frames = 1;
   self->orientation = LK_ORIENTATION_UPRIGHT;
 
   return self;
@@ -42,10 +46,24 @@ sniff (const guint8 *start, gsize n)
     return LK_FORMAT_WEBP;
   if (n >= 4 && (memcmp (start, "II*\0", 4) == 0 || memcmp (start, "MM\0*", 4) == 0))
     return LK_FORMAT_TIFF;
-  if (n >= 12 && memcmp (start + 4, "ftyp", 4) == 0)
+  if (n >= 12 && memcmp (start + 4, "ftyp", 4) == 0 && lk_heif_sniff (start, n))
     return LK_FORMAT_HEIF;
+  if (lk_video_sniff (start, n) != NULL)
+    return LK_FORMAT_VIDEO;
 
   return LK_FORMAT_OTHER;
+}
+
+/* Of a video only a part is read; everything else is read whole. */
+static gboolean
+check_bytes (LkSource *source, GError **error)
+{
+  if (lk_source_get_size (source) <= LK_STILL_MAX_BYTES)
+    return TRUE;
+
+  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_TOO_MANY_BYTES,
+               "The file is larger than %" G_GUINT64_FORMAT " MB", LK_STILL_MAX_BYTES / 1000000);
+  return FALSE;
 }
 
 /**
@@ -85,19 +103,25 @@ lk_header_check_size (guint64 width, guint64 height, GError **error)
  * it against the limits.
  *
  * Returns: (transfer full) (nullable): the header, or NULL with LK_MEDIA_ERROR_UNSUPPORTED,
- * _MALFORMED, _TOO_MANY_PIXELS, _UNREADABLE or G_IO_ERROR_CANCELLED
+ * _MALFORMED, _TOO_MANY_PIXELS, _TOO_MANY_BYTES, _NO_VIDEO, _HDR_UNSUPPORTED, _UNREADABLE or
+ * G_IO_ERROR_CANCELLED
  */
 LkHeader *
 lk_header_read (LkSource *source, GCancellable *cancellable, GError **error)
 {
   g_autoptr (LkHeader) self = NULL;
-  guint8 start[16];
+  guint8 start[64];
   gssize n = lk_source_read (source, 0, start, sizeof start, cancellable, error);
+  LkFormat format;
 
   if (n < 0)
     return NULL;
 
-  switch (sniff (start, (gsize)n))
+  format = sniff (start, (gsize)n);
+  if (format != LK_FORMAT_VIDEO && !check_bytes (source, error))
+    return NULL;
+
+  switch (format)
     {
     case LK_FORMAT_JPEG:
       self = lk_jpeg_read_header (source, cancellable, error);
@@ -113,6 +137,9 @@ lk_header_read (LkSource *source, GCancellable *cancellable, GError **error)
       break;
     case LK_FORMAT_HEIF:
       self = lk_heif_read_header (source, cancellable, error);
+      break;
+    case LK_FORMAT_VIDEO:
+      self = lk_video_read_header (source, lk_video_sniff (start, (gsize)n), cancellable, error);
       break;
     case LK_FORMAT_OTHER:
       self = lk_pixbuf_read_header (source, cancellable, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "lk-picture.h"
 #include "lk-source.h"
 
 /**
@@ -14,14 +15,18 @@ typedef enum
   LK_FORMAT_WEBP,
   LK_FORMAT_TIFF,
   LK_FORMAT_HEIF, /* HEIC and AVIF: ISO base media files */
+  LK_FORMAT_VIDEO,
 } LkFormat;
 
 /**
  * LkHeader:
  * @format: whose reader filled this
  * @type: media type
+ * @kind: what the source can become
  * @width: in px, as the pixels are stored (for HEIC and AVIF, whose loaders turn them: upright)
  * @height: in px
+ * @frames: 1 for a still; of a video an estimate
+ * @duration: in µs, 0 for a still
  * @orientation: EXIF orientation, 1 to 8; 1 for HEIC and AVIF, whose loaders turn the pixels
  * @profile: (nullable): the ICC profile, where the container was read for it
  * @has_profile: says that it carries one
@@ -34,8 +39,11 @@ typedef struct
 {
   LkFormat format;
   char *type;
+  LkPictureKind kind;
   guint width;
   guint height;
+  guint frames;
+  gint64 duration;
   int orientation;
   GBytes *profile;
   gboolean has_profile;

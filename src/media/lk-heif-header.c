@@ -351,6 +351,20 @@ find_top_box (LkSource *source,
 }
 
 /**
+ * lk_heif_sniff:
+ * @start: the first bytes of a file, which begins with a box “ftyp”
+ *
+ * Returns: whether its brands, as far as they are among those bytes, are those of a still picture
+ */
+gboolean
+lk_heif_sniff (const guint8 *start, gsize length)
+{
+  Span brands = { .data = start, .length = MIN (length, get (start, 4)) };
+
+  return type_of_brands (brands) != NULL;
+}
+
+/**
  * lk_heif_read_header:
  *
  * Returns: (transfer full) (nullable): size (upright) and profile of the primary picture, or NULL

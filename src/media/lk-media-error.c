@@ -36,6 +36,14 @@ lk_media_error_to_code (LkMediaError code)
       return "write-failed";
     case LK_MEDIA_ERROR_NO_MEMORY:
       return "no-memory";
+    case LK_MEDIA_ERROR_NO_VIDEO:
+      return "no-video";
+    case LK_MEDIA_ERROR_HDR_UNSUPPORTED:
+      return "hdr-unsupported";
+    case LK_MEDIA_ERROR_CLIP_TOO_LONG:
+      return "clip-too-long";
+    case LK_MEDIA_ERROR_DISK_FULL:
+      return "disk-full";
     }
 
   g_return_val_if_reached ("malformed");

@@ -19,6 +19,10 @@ typedef enum
   LK_MEDIA_ERROR_INVALID_BUNDLE,    /* invalid-bundle */
   LK_MEDIA_ERROR_WRITE_FAILED,      /* write-failed: disk full, no permission */
   LK_MEDIA_ERROR_NO_MEMORY,         /* no-memory */
+  LK_MEDIA_ERROR_NO_VIDEO,          /* no-video: a container without a video stream */
+  LK_MEDIA_ERROR_HDR_UNSUPPORTED,   /* hdr-unsupported: of a transfer that has no tone map here */
+  LK_MEDIA_ERROR_CLIP_TOO_LONG,     /* clip-too-long: what is to be sent lasts longer than 10 s */
+  LK_MEDIA_ERROR_DISK_FULL,         /* disk-full: no room for what is made */
 } LkMediaError;
 
 #define LK_MEDIA_ERROR (lk_media_error_quark ())

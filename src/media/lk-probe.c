@@ -18,11 +18,12 @@ lk_probe_new_from_header (const LkHeader *header, guint64 size)
   LkProbe *self = g_new0 (LkProbe, 1);
   gboolean swaps = lk_orientation_swaps (header->orientation);
 
-  self->kind = LK_PICTURE_STILL;
+  self->kind = header->kind;
   self->type = g_strdup (header->type);
   self->width = swaps ? header->height : header->width;
   self->height = swaps ? header->width : header->height;
-  self->frames = 1;
+  self->frames = header->frames;
+  self->duration = header->duration;
   self->orientation = header->orientation;
   self->has_profile = header->has_profile;
   self->has_alpha = header->has_alpha;
@@ -55,10 +56,11 @@ lk_probe_new_from_raw (const LkHeader *header, const LkRaw *raw, guint64 size)
  * lk_probe_file:
  * @file: the source
  *
- * Says what a file is without decoding it. Blocks.
+ * Says what a file is; of a video the first frame is decoded for that. Blocks.
  *
  * Returns: (transfer full) (nullable): what it is, or NULL with LK_MEDIA_ERROR_UNREADABLE,
- * _UNSUPPORTED, _MALFORMED, _TOO_MANY_PIXELS, _TOO_MANY_BYTES or G_IO_ERROR_CANCELLED
+ * _UNSUPPORTED, _MALFORMED, _TOO_MANY_PIXELS, _TOO_MANY_BYTES, _NO_VIDEO, _HDR_UNSUPPORTED or
+ * G_IO_ERROR_CANCELLED
  */
 LkProbe *
 lk_probe_file (GFile *file, GCancellable *cancellable, GError **error)

@@ -15,7 +15,7 @@
  * @type: media type
  * @width: in px, upright (after the orientation)
  * @height: in px, upright
- * @frames: 1 for a still
+ * @frames: 1 for a still; of a video an estimate
  * @duration: in µs, 0 for a still
  * @orientation: EXIF orientation, 1 to 8, as found in the file
  * @has_profile: carries an ICC profile

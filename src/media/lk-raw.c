@@ -2,6 +2,7 @@
 #include "lk-raw.h"
 
 #include "lk-jpeg-reader.h"
+#include "lk-media-error.h"
 #include "lk-pixbuf-reader.h"
 
 /**
@@ -21,6 +22,12 @@ lk_raw_load (LkSource *source,
              GCancellable *cancellable,
              GError **error)
 {
+  if (header->format == LK_FORMAT_VIDEO)
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED,
+                           "A video is no still picture");
+      return NULL;
+    }
   if (header->format == LK_FORMAT_JPEG)
     return lk_jpeg_load (source, header, request, cancellable, error);
 

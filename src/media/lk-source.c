@@ -120,9 +120,6 @@ check (int fd, guint64 *size, GError **error)
       return FALSE;
     }
 
-  if ((guint64)status.st_size > LK_STILL_MAX_BYTES)
-    return too_many_bytes (error);
-
   if (status.st_size == 0)
     {
       g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED, "The file is empty");
@@ -140,8 +137,8 @@ check (int fd, guint64 *size, GError **error)
  * Blocks. The size is fixed here: what is appended while the file is read is not seen.
  *
  * Returns: (transfer full) (nullable): the open file, or NULL with LK_MEDIA_ERROR_UNREADABLE (not
- * there, no permission, not a regular file), _TOO_MANY_BYTES, _MALFORMED (empty) or
- * G_IO_ERROR_CANCELLED
+ * there, no permission, not a regular file), _TOO_MANY_BYTES (not on this machine, and larger than
+ * a still may be), _MALFORMED (empty) or G_IO_ERROR_CANCELLED
  */
 LkSource *
 lk_source_open (GFile *file, GCancellable *cancellable, GError **error)

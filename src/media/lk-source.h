@@ -3,8 +3,7 @@
 
 #include <gio/gio.h>
 
-/* A file that somebody else made: regular, not empty, within the byte limit, read by position in
- * bounded pieces. */
+/* A file that somebody else made: regular, not empty, read by position in bounded pieces. */
 
 typedef struct _LkSource LkSource;
 

@@ -107,6 +107,7 @@ SAMPLES = {
             "libcurl in the client": c_file("src/api/lk-client.c", "#include <curl/curl.h>\n"),
             "libarchive in the server": c_file("src/server/handlers/lk-service.c", "#include <archive.h>\n"),
             "GStreamer in the app": c_file("src/app/lk-a.c", "#include <gst/gst.h>\n"),
+            "GStreamer in the recipe": c_file("src/media/lk-recipe.c", "#include <gst/gst.h>\n"),
         },
         "passes": {
             "each where it belongs": {

@@ -278,7 +278,7 @@ test_not_pictures (void)
     }
 
   file = file_with ("video", video, sizeof video - 1);
-  assert_refused (file, LK_MEDIA_ERROR_UNSUPPORTED, TRUE);
+  assert_refused (file, LK_MEDIA_ERROR_MALFORMED, TRUE);
 }
 
 static void
