@@ -2,7 +2,7 @@
 #include "lk-mipmap.h"
 
 #include "lk-async.h"
-#include "lk-probe.h"
+#include "lk-probe-file.h"
 #include "lk-still.h"
 
 /* The smallest level's shorter side is not less than this, in px. */

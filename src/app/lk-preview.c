@@ -2,6 +2,7 @@
 #include "lk-preview.h"
 
 #include "lk-async.h"
+#include "lk-media-error.h"
 #include "lk-render.h"
 
 typedef struct

@@ -16,6 +16,12 @@
 /** Width and height in px of the thumbnail rendition, and its budget in bytes. */
 #define LK_THUMBNAIL_SIZE 96
 #define LK_THUMBNAIL_MAX_BYTES (8 * 1024)
+/** The budget of the motion rendition in bytes; its largest width and height in px, of an animation
+ * and of a clip; and a clip's longest duration in µs. */
+#define LK_MOTION_MAX_BYTES (2 * 1024 * 1024)
+#define LK_ANIMATION_SIZE 480
+#define LK_CLIP_SIZE 800
+#define LK_CLIP_MAX_DURATION (10 * G_USEC_PER_SEC)
 
 typedef enum
 {

@@ -16,8 +16,8 @@ MAY_INCLUDE = {
     "media": ["common/"],
     "api": ["common/"],
     "contacts": ["common/"],
-    "agent": ["api/", "contacts/", "common/", "media/lk-bundle", "media/lk-media-error.h"],
-    "server": ["common/", "media/lk-bundle", "media/lk-probe.h", "media/lk-media-error.h"],
+    "agent": ["api/", "contacts/", "common/", "media/bundle/"],
+    "server": ["common/", "media/bundle/"],
     "app": ["agent/", "api/", "contacts/", "media/", "common/"],
 }
 
@@ -31,7 +31,7 @@ CONFINED_HEADERS = [
     (r"sqlite3\.h", "SQLite", [r"src/server/store/lk-sqlite"]),
     (r"curl/", "libcurl", [r"src/server/senders/", r"src/server/handlers/lk-service\."]),
     (r"(archive|archive_entry|lcms2)\.h", "libarchive and Little CMS", [r"src/media/"]),
-    (r"gst/", "GStreamer", [r"src/media/lk-(gst|video|h264|mp4)"]),
+    (r"gst/", "GStreamer", [r"src/media/motion/lk-(gst|video)", r"src/media/encode/lk-(clip|mp4)"]),
 ]
 
 STORES = r"src/server/store/lk-sqlite[a-z-]*\.[ch]$"

@@ -82,8 +82,8 @@ SAMPLES = {
         },
         "passes": {
             "media that includes common": includes("src/media/lk-a.c", "lk-manifest.h", "src/common/lk-manifest.h")[1],
-            "the agent that reads a bundle": includes("src/agent/lk-a.c", "lk-bundle.h", "src/media/lk-bundle.h")[1],
-            "the server that probes": includes("src/server/lk-a.c", "lk-probe.h", "src/media/lk-probe.h")[1],
+            "the agent that reads a bundle": includes("src/agent/lk-a.c", "lk-bundle.h", "src/media/bundle/lk-bundle.h")[1],
+            "the server that probes": includes("src/server/lk-a.c", "lk-probe.h", "src/media/bundle/lk-probe.h")[1],
             "the app that renders": includes("src/app/pages/lk-a.c", "lk-render.h", "src/media/lk-render.h")[1],
             "a header of its own that another library has too": {
                 "src/app/lk-a.c": SPDX + '#include "lk-publisher.h"\n',
@@ -107,7 +107,7 @@ SAMPLES = {
             "libcurl in the client": c_file("src/api/lk-client.c", "#include <curl/curl.h>\n"),
             "libarchive in the server": c_file("src/server/handlers/lk-service.c", "#include <archive.h>\n"),
             "GStreamer in the app": c_file("src/app/lk-a.c", "#include <gst/gst.h>\n"),
-            "GStreamer in the recipe": c_file("src/media/lk-recipe.c", "#include <gst/gst.h>\n"),
+            "GStreamer in the recipe": c_file("src/media/recipe/lk-recipe.c", "#include <gst/gst.h>\n"),
         },
         "passes": {
             "each where it belongs": {
@@ -117,7 +117,7 @@ SAMPLES = {
                 "src/contacts/lk-vcard.c": SPDX + "#include <libebook-contacts/libebook-contacts.h>\n",
                 "src/api/lk-token-store-secret.c": SPDX + "#include <libsecret/secret.h>\n",
                 "src/server/store/lk-sqlite.h": SPDX + "#include <sqlite3.h>\n",
-                "src/media/lk-bundle.c": SPDX + "#include <archive.h>\n#include <gdk-pixbuf/gdk-pixbuf.h>\n",
+                "src/media/bundle/lk-bundle.c": SPDX + "#include <archive.h>\n#include <gdk-pixbuf/gdk-pixbuf.h>\n",
             },
         },
     },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-limits.h"
 #include "lk-media-error.h"
-#include "lk-probe.h"
+#include "lk-probe-file.h"
 #include "lk-render.h"
 #include "lk-still.h"
 #include "lk-test-async.h"

@@ -22,6 +22,7 @@ readonly build_packages="
   libgtk-4-dev libgtk-4-bin libadwaita-1-dev libglib2.0-dev libsoup-3.0-dev libjson-glib-dev libsecret-1-dev
   libebook1.2-dev libebook-contacts1.2-dev libgdk-pixbuf-2.0-dev liblcms2-dev libarchive-dev libidn2-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
+  libgif-dev libwebp-dev libpng-dev libpango1.0-dev libseccomp-dev
   libsqlite3-dev libcurl4-openssl-dev|libcurl4-gnutls-dev desktop-file-utils"
 readonly run_packages="
   evolution-data-server glib-networking librsvg2-common adwaita-icon-theme shared-mime-info
@@ -41,13 +42,13 @@ readonly bench_packages="hyperfine wrk nginx-light libvips-tools gnome-text-edit
 readonly dnf_packages="meson ninja-build gcc gettext git desktop-file-utils 'pkgconfig(gtk4)' 'pkgconfig(libadwaita-1)' \
 'pkgconfig(libsoup-3.0)' 'pkgconfig(json-glib-1.0)' 'pkgconfig(libsecret-1)' 'pkgconfig(libebook-1.2)' \
 'pkgconfig(gdk-pixbuf-2.0)' 'pkgconfig(lcms2)' 'pkgconfig(libarchive)' 'pkgconfig(libidn2)' 'pkgconfig(sqlite3)' \
-'pkgconfig(libcurl)' 'pkgconfig(gstreamer-1.0)' 'pkgconfig(gstreamer-plugins-base-1.0)' \
+'pkgconfig(libcurl)' giflib-devel libwebp-devel 'pkgconfig(libpng)' 'pkgconfig(libseccomp)' 'pkgconfig(gstreamer-1.0)' 'pkgconfig(gstreamer-plugins-base-1.0)' \
 gstreamer1-plugins-good gstreamer1-plugins-bad-free gstreamer1-plugins-ugly gstreamer1-plugin-libav \
 gstreamer1-plugin-openh264 evolution-data-server glib-networking librsvg2 webp-pixbuf-loader heif-pixbuf-loader \
 avif-pixbuf-loader dbus-daemon xorg-x11-server-Xvfb at-spi2-core python3-gobject xdotool ImageMagick \
 mesa-dri-drivers dejavu-sans-fonts gnome-control-center"
 readonly pacman_packages="meson ninja gcc pkgconf gettext git desktop-file-utils gtk4 libadwaita libsoup3 json-glib \
-libsecret evolution-data-server gdk-pixbuf2 lcms2 libarchive libidn2 sqlite curl gstreamer gst-plugins-base \
+libsecret evolution-data-server gdk-pixbuf2 lcms2 libarchive libidn2 sqlite curl giflib libwebp libpng libseccomp gstreamer gst-plugins-base \
 gst-plugins-good gst-plugins-bad gst-plugins-ugly gst-libav glib-networking librsvg \
 webp-pixbuf-loader libheif libavif dbus xorg-server-xvfb at-spi2-core python-gobject xdotool imagemagick mesa \
 cantarell-fonts ttf-dejavu gnome-control-center"

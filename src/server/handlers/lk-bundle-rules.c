@@ -3,11 +3,6 @@
 
 #include "lk-problem.h"
 
-#define MOTION_MAX_BYTES (2 * 1024 * 1024)
-#define ANIMATION_SIZE 480
-#define CLIP_SIZE 800
-#define CLIP_MAX_DURATION (10 * G_USEC_PER_SEC)
-
 /* What a rendition of a kind of picture may be; the sizes in px are the longest edge. */
 typedef struct
 {
@@ -26,8 +21,9 @@ static const Rule rules[] = {
   { "thumbnail", LK_PICTURE_STILL, "image/jpeg", LK_THUMBNAIL_SIZE, LK_THUMBNAIL_MAX_BYTES, 0 },
   { "thumbnail", LK_PICTURE_ANIMATION, "image/jpeg", LK_THUMBNAIL_SIZE, LK_THUMBNAIL_MAX_BYTES, 0 },
   { "thumbnail", LK_PICTURE_CLIP, "image/jpeg", LK_THUMBNAIL_SIZE, LK_THUMBNAIL_MAX_BYTES, 0 },
-  { "motion", LK_PICTURE_ANIMATION, "image/webp", ANIMATION_SIZE, MOTION_MAX_BYTES, 0 },
-  { "motion", LK_PICTURE_CLIP, "video/mp4", CLIP_SIZE, MOTION_MAX_BYTES, CLIP_MAX_DURATION },
+  { "motion", LK_PICTURE_ANIMATION, "image/webp", LK_ANIMATION_SIZE, LK_MOTION_MAX_BYTES, 0 },
+  { "motion", LK_PICTURE_CLIP, "video/mp4", LK_CLIP_SIZE, LK_MOTION_MAX_BYTES,
+    LK_CLIP_MAX_DURATION },
 };
 
 static const Rule *

@@ -4,10 +4,11 @@
 #include <string.h>
 #include "lk-heif-header.h"
 #include "lk-jpeg-reader.h"
+#include "lk-limits.h"
+#include "lk-media-error.h"
 #include "lk-orientation.h"
 #include "lk-pixbuf-reader.h"
 #include "lk-png-header.h"
-#include "lk-probe.h"
 #include "lk-tiff-header.h"
 #include "lk-video-decoder.h"
 #include "lk-video-header.h"

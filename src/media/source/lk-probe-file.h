@@ -5,5 +5,6 @@
 #include "lk-probe.h"
 #include "lk-raw.h"
 
+LkProbe *lk_probe_file (GFile *file, GCancellable *cancellable, GError **error);
 LkProbe *lk_probe_new_from_header (const LkHeader *header, guint64 size);
 LkProbe *lk_probe_new_from_raw (const LkHeader *header, const LkRaw *raw, guint64 size);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-render.h"
 
-#include "lk-color.h"
-#include "lk-hash.h"
 #include "lk-jpeg-writer.h"
 #include "lk-orientation.h"
-#include "lk-probe-private.h"
+#include "lk-probe-file.h"
 #include "lk-raw.h"
+#include "lk-renderer.h"
 #include "lk-resample.h"
 
 #define LOADED 0.7
@@ -26,27 +25,12 @@ render_free (Render *self)
   g_free (self);
 }
 
-/* The one renderer, of preview and export: all edits after the crop, on an upright sRGB square. */
-static LkFrame *
-finish_square (LkFrame *square, LkRecipe *recipe)
-{
-  g_autoptr (LkFrame) turned = NULL;
-  g_autoptr (LkFrame) flipped = NULL;
-  g_autoptr (LkFrame) flipped_twice = NULL;
-
-  turned = lk_orientation_apply (square,
-                                 lk_orientation_from_rotation (lk_recipe_get_rotation (recipe)));
-  flipped = lk_orientation_apply (turned, lk_recipe_get_flip_horizontal (recipe) ? 2 : 1);
-  flipped_twice = lk_orientation_apply (flipped, lk_recipe_get_flip_vertical (recipe) ? 4 : 1);
-
-  return lk_color_flatten (flipped_twice, lk_recipe_get_background (recipe));
-}
-
 /* Cuts and scales first, so that orientation and profile are applied to no more pixels than are
  * left. */
 static LkFrame *
 render_raw (const LkRaw *raw, LkRecipe *recipe, guint size, GError **error)
 {
+  g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, size, FALSE);
   g_autoptr (LkFrame) square = NULL;
   g_autoptr (LkFrame) srgb = NULL;
   g_autoptr (LkFrame) upright = NULL;
@@ -59,30 +43,21 @@ render_raw (const LkRaw *raw, LkRecipe *recipe, guint size, GError **error)
   srgb = lk_color_to_srgb (square, raw->model, raw->profile);
   upright = lk_orientation_apply (srgb, raw->orientation);
 
-  return finish_square (upright, recipe);
+  return lk_renderer_finish (renderer, upright, error);
 }
 
 static LkEncoded *
 encode (LkFrame *frame, const char *name, gsize budget, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *sha256 = NULL;
-  LkEncoded *encoded;
   int quality;
 
   bytes = lk_jpeg_encode (frame, budget, &quality, error);
   if (bytes == NULL)
     return NULL;
 
-  sha256 = lk_hash_sha256_hex (bytes);
-  encoded = g_new0 (LkEncoded, 1);
-  encoded->rendition
-      = lk_rendition_new (name, "image/jpeg", lk_frame_get_width (frame),
-                          lk_frame_get_height (frame), 0, g_bytes_get_size (bytes), sha256);
-  encoded->bytes = g_steal_pointer (&bytes);
-  encoded->quality = quality;
-
-  return encoded;
+  return lk_encoded_new (name, "image/jpeg", lk_frame_get_width (frame),
+                         lk_frame_get_height (frame), 0, bytes, quality);
 }
 
 static void
@@ -176,18 +151,13 @@ render_in_thread (GTask *task, gpointer source_object, gpointer data, GCancellab
 LkFrame *
 lk_render_frame (LkFrame *source, LkRecipe *recipe, guint size, GError **error)
 {
-  g_autoptr (LkFrame) cut = NULL;
-  LkSquare square;
+  g_autoptr (LkRenderer) renderer = NULL;
 
   g_return_val_if_fail (source != NULL && recipe != NULL && size > 0, NULL);
 
-  square = lk_square_from_crop (lk_recipe_get_crop (recipe), lk_frame_get_width (source),
-                                lk_frame_get_height (source), LK_ORIENTATION_UPRIGHT);
-  cut = lk_resample_square (source, square, size, error);
-  if (cut == NULL)
-    return NULL;
+  renderer = lk_renderer_new (recipe, size, FALSE);
 
-  return finish_square (cut, recipe);
+  return lk_renderer_apply (renderer, source, error);
 }
 
 /**
@@ -215,10 +185,7 @@ lk_render (GFile *source,
 
   g_return_val_if_fail (G_IS_FILE (source) && recipe != NULL, NULL);
 
-  self = g_new0 (LkRendered, 1);
-  self->kind = LK_PICTURE_STILL;
-  self->encoded = g_ptr_array_new_with_free_func ((GDestroyNotify)lk_encoded_free);
-
+  self = lk_rendered_new (LK_PICTURE_STILL);
   report (progress, 0, data);
   photo = load_photo (source, recipe, &self->probe, cancellable, error);
   if (photo == NULL)
@@ -278,40 +245,4 @@ lk_render_finish (GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_async_result_is_tagged (result, lk_render_async), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * lk_rendered_get:
- * @name: of a rendition
- *
- * Returns: (transfer none) (nullable): that rendition
- */
-const LkEncoded *
-lk_rendered_get (const LkRendered *self, const char *name)
-{
-  for (guint i = 0; i < self->encoded->len; i++)
-    {
-      const LkEncoded *encoded = g_ptr_array_index (self->encoded, i);
-
-      if (g_str_equal (encoded->rendition->name, name))
-        return encoded;
-    }
-
-  return NULL;
-}
-
-void
-lk_rendered_free (LkRendered *self)
-{
-  g_clear_pointer (&self->probe, lk_probe_free);
-  g_clear_pointer (&self->encoded, g_ptr_array_unref);
-  g_free (self);
-}
-
-void
-lk_encoded_free (LkEncoded *self)
-{
-  g_clear_pointer (&self->rendition, lk_rendition_free);
-  g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_free (self);
 }

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
-#include "lk-media-error.h"
 #include "lk-picture.h"
-
-/** Limits of a still source, checked before anything of its size is allocated. */
-#define LK_STILL_MAX_PIXELS (G_GUINT64_CONSTANT (256) * 1000 * 1000)
-#define LK_STILL_MAX_BYTES (G_GUINT64_CONSTANT (512) * 1000 * 1000)
 
 /**
  * LkProbe:
@@ -21,6 +15,8 @@
  * @has_profile: carries an ICC profile
  * @has_alpha: has an alpha channel; a guess from the format until the pixels are loaded
  * @size: in bytes
+ *
+ * What a source is, found without decoding all of it.
  */
 typedef struct
 {
@@ -36,7 +32,6 @@ typedef struct
   guint64 size;
 } LkProbe;
 
-LkProbe *lk_probe_file (GFile *file, GCancellable *cancellable, GError **error);
 LkProbe *lk_probe_copy (const LkProbe *self);
 void lk_probe_free (LkProbe *self);
 

@@ -14,6 +14,7 @@ struct _LkRecipe
   gboolean flip_horizontal;
   gboolean flip_vertical;
   LkColor background;
+  LkMotionEdits motion;
 };
 
 G_DEFINE_BOXED_TYPE (LkRecipe, lk_recipe, lk_recipe_ref, lk_recipe_unref)
@@ -28,6 +29,7 @@ recipe_copy (LkRecipe *self)
   copy->flip_horizontal = self->flip_horizontal;
   copy->flip_vertical = self->flip_vertical;
   copy->background = self->background;
+  copy->motion = self->motion;
 
   return copy;
 }
@@ -144,6 +146,7 @@ lk_recipe_new (void)
   g_atomic_ref_count_init (&self->ref_count);
   self->crop = (LkCrop){ .x = 0.5, .y = 0.5, .size = 1 };
   self->background = (LkColor){ .red = 0xff, .green = 0xff, .blue = 0xff };
+  self->motion = (LkMotionEdits){ .poster = -1, .speed = 1, .loops = -1 };
 
   return self;
 }
@@ -227,6 +230,12 @@ lk_recipe_get_background (LkRecipe *self)
   return self->background;
 }
 
+LkMotionEdits
+lk_recipe_get_motion (LkRecipe *self)
+{
+  return self->motion;
+}
+
 /**
  * lk_recipe_with_crop:
  * @crop: values out of range are brought into it; lk_crop_clamp() keeps the square inside a given
@@ -305,6 +314,31 @@ lk_recipe_with_background (LkRecipe *self, LkColor background)
 
   copy = recipe_copy (self);
   copy->background = background;
+
+  return copy;
+}
+
+/**
+ * lk_recipe_with_motion:
+ * @motion: values out of range are brought into it
+ *
+ * Returns: (transfer full): a new recipe
+ */
+LkRecipe *
+lk_recipe_with_motion (LkRecipe *self, LkMotionEdits motion)
+{
+  LkRecipe *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = recipe_copy (self);
+  copy->motion = motion;
+  copy->motion.start = MAX (motion.start, 0);
+  copy->motion.duration = MAX (motion.duration, 0);
+  copy->motion.poster = MAX (motion.poster, -1);
+  copy->motion.speed = sanitize (motion.speed, 0.5, 3, 1);
+  copy->motion.boomerang = !!motion.boomerang;
+  copy->motion.loops = CLAMP (motion.loops, -1, 65535);
 
   return copy;
 }

@@ -8,6 +8,8 @@
 #include "lk-hash.h"
 #include "lk-json.h"
 #include "lk-loader-remarks.h"
+#include "lk-media-error.h"
+#include "lk-probe-file.h"
 #include "lk-render.h"
 #include "lk-still.h"
 
@@ -99,7 +101,7 @@ rendered_to_json (const LkRendered *rendered, GBytes *bundle)
       const LkEncoded *encoded = g_ptr_array_index (rendered->encoded, i);
       JsonObject *rendition = lk_rendition_to_json (encoded->rendition);
 
-      json_object_set_int_member (rendition, "quality", encoded->quality);
+      json_object_set_double_member (rendition, "quality", encoded->quality);
       json_array_add_object_element (renditions, rendition);
     }
 

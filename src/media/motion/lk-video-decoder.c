@@ -5,6 +5,7 @@
 #include <gst/pbutils/pbutils.h>
 #include <string.h>
 #include "lk-gst.h"
+#include "lk-limits.h"
 #include "lk-media-error.h"
 #include "lk-orientation.h"
 #include "lk-video-source.h"

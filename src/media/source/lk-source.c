@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "lk-async.h"
+#include "lk-limits.h"
 #include "lk-media-error.h"
-#include "lk-probe.h"
 
 struct _LkSource
 {

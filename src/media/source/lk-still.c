@@ -3,7 +3,7 @@
 
 #include "lk-color.h"
 #include "lk-orientation.h"
-#include "lk-probe-private.h"
+#include "lk-probe-file.h"
 #include "lk-raw.h"
 
 typedef struct

@@ -4,9 +4,6 @@
 #include <gst/video/video.h>
 #include "lk-source.h"
 
-/** The most pixels of a video's frame: 8K. */
-#define LK_VIDEO_MAX_PIXELS (G_GUINT64_CONSTANT (36) * 1000 * 1000)
-
 /**
  * LkVideoInfo: what is known of a video once its first frame is decoded.
  * @width: px of a frame as it is to be shown, not turned: the pixel's aspect is applied

@@ -3,32 +3,8 @@
 
 #include <gio/gio.h>
 #include "lk-frame.h"
-#include "lk-picture.h"
-#include "lk-probe.h"
 #include "lk-recipe.h"
-
-/**
- * LkEncoded: one rendition with its bytes, and the JPEG quality that was chosen (1 to 100).
- */
-typedef struct
-{
-  LkRendition *rendition;
-  GBytes *bytes;
-  int quality;
-} LkEncoded;
-
-/**
- * LkRendered: what a source and a recipe became.
- * @probe: the source
- * @kind: what the picture is
- * @encoded: (element-type LkEncoded): photo first, then thumbnail
- */
-typedef struct
-{
-  LkProbe *probe;
-  LkPictureKind kind;
-  GPtrArray *encoded;
-} LkRendered;
+#include "lk-rendered.h"
 
 /* Called on the thread that renders, 0 to 1. */
 typedef void (*LkRenderProgress) (double fraction, gpointer data);
@@ -49,8 +25,3 @@ void lk_render_async (GFile *source,
                       GAsyncReadyCallback callback,
                       gpointer data);
 LkRendered *lk_render_finish (GAsyncResult *result, GError **error);
-const LkEncoded *lk_rendered_get (const LkRendered *self, const char *name);
-void lk_rendered_free (LkRendered *self);
-void lk_encoded_free (LkEncoded *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkRendered, lk_rendered_free)

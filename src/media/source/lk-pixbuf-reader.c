@@ -7,10 +7,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lk-limits.h"
 #include "lk-media-error.h"
 #include "lk-orientation.h"
 #include "lk-plain-header.h"
-#include "lk-probe.h"
 #include "lk-resample.h"
 
 #define CHUNK (64 * 1024)

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 #include "lk-manifest.h"
-#include "lk-render.h"
+#include "lk-rendered.h"
 
 /* A bundle is a ZIP: manifest.json (deflated) and the renditions (stored). */
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lk-probe.h"
+#include "lk-probe-file.h"
 
 #include "lk-header.h"
 #include "lk-orientation.h"
-#include "lk-probe-private.h"
 
 /**
  * lk_probe_new_from_header:
@@ -79,21 +78,4 @@ lk_probe_file (GFile *file, GCancellable *cancellable, GError **error)
     return NULL;
 
   return lk_probe_new_from_header (header, lk_source_get_size (source));
-}
-
-LkProbe *
-lk_probe_copy (const LkProbe *self)
-{
-  LkProbe *copy = g_memdup2 (self, sizeof *self);
-
-  copy->type = g_strdup (self->type);
-
-  return copy;
-}
-
-void
-lk_probe_free (LkProbe *self)
-{
-  g_free (self->type);
-  g_free (self);
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lk-frame.h"
+#include "lk-recipe.h"
+
+/* What a recipe draws on top of the picture: its texts and its border, at one size. Immutable and
+ * reference-counted; any thread. */
+
+typedef struct _LkOverlay LkOverlay;
+
+LkOverlay *lk_overlay_new (LkRecipe *recipe, guint size);
+LkOverlay *lk_overlay_ref (LkOverlay *self);
+void lk_overlay_unref (LkOverlay *self);
+guint lk_overlay_get_size (LkOverlay *self);
+gsize lk_overlay_get_stride (LkOverlay *self);
+GBytes *
+lk_overlay_get_pixels (LkOverlay *self); /* (transfer none): Cairo's ARGB32, premultiplied */
+void lk_overlay_blend (LkOverlay *self, guint8 *pixels, gsize stride);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkOverlay, lk_overlay_unref)
