@@ -20,6 +20,7 @@ struct _LkEdsBook
   GTask *open_task; /* until the view is complete */
   gboolean is_open;
   guint n_reopens;
+  guint n_connects; /* since it was opened last */
 };
 
 /**

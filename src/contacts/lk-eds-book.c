@@ -14,6 +14,10 @@
 #define ALL_CONTACTS "(contains \"x-evolution-any-field\" \"\")"
 /** How often a book that is lost is opened again. */
 #define MAX_REOPENS 3
+/** How often, and after how many ms each time, a book is asked for again that EDS does not know
+ * yet. */
+#define MAX_CONNECTS 50
+#define CONNECT_DELAY 100
 
 enum
 {
@@ -359,6 +363,35 @@ on_backend_died (LkEdsBook *self, EClient *client)
     lk_eds_book_open_async (self, self->cancellable, on_reopen_ready, NULL);
 }
 
+static void on_connect_ready (GObject *source, GAsyncResult *result, gpointer data);
+
+static gboolean
+on_connect_again (gpointer data)
+{
+  GTask *task = data;
+  LkEdsBook *self = g_task_get_source_object (task);
+
+  if (!return_if_closed (self, task))
+    e_book_client_connect (self->source, DO_NOT_WAIT, g_task_get_cancellable (task),
+                           on_connect_ready, g_object_ref (task));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* EDS tells of a new book in one process and opens it in another, which hears of it at the same
+ * time as we do: it may not know the book yet, and nothing says when it does. */
+static gboolean
+connect_later (LkEdsBook *self, GTask *task, const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+      || ++self->n_connects >= MAX_CONNECTS)
+    return FALSE;
+
+  g_timeout_add_full (G_PRIORITY_DEFAULT, CONNECT_DELAY, on_connect_again, g_object_ref (task),
+                      g_object_unref);
+  return TRUE;
+}
+
 static void
 on_connect_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -367,6 +400,11 @@ on_connect_ready (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   EClient *client = e_book_client_connect_finish (result, &error);
 
+  if (client == NULL && connect_later (self, task, error))
+    {
+      g_error_free (error);
+      return;
+    }
   if (client == NULL)
     {
       g_task_return_error (task, lk_eds_translate_error (error));
@@ -476,6 +514,7 @@ lk_eds_book_open_async (LkEdsBook *self,
   GTask *task = g_task_new (self, cancellable, callback, data);
 
   g_task_set_source_tag (task, lk_eds_book_open_async);
+  self->n_connects = 0;
   e_book_client_connect (self->source, DO_NOT_WAIT, cancellable, on_connect_ready, task);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <libebook/libebook.h>
 
+#include "lk-eds-book.h"
 #include "lk-hash.h"
 #include "lk-test-async.h"
 #include "lk-test-book.h"
@@ -10,14 +11,33 @@
 static ESourceRegistry *other_registry;
 static EBookClient *other_client;
 
+typedef struct
+{
+  ESource *source;
+  EClient *client;
+} Connection;
+
+/* The process that opens books may not have heard yet of a source that the registry just took. */
+static gboolean
+try_to_connect (gpointer data)
+{
+  Connection *self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->client = e_book_client_connect_sync (self->source, G_MAXUINT32, NULL, &error);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    g_assert_no_error (error);
+
+  return self->client != NULL;
+}
+
 static EBookClient *
 connect_other (ESource *source)
 {
-  g_autoptr (GError) error = NULL;
-  EClient *client = e_book_client_connect_sync (source, G_MAXUINT32, NULL, &error);
+  Connection connection = { .source = source };
 
-  g_assert_no_error (error);
-  return E_BOOK_CLIENT (client);
+  lk_test_wait_until (try_to_connect, &connection);
+  return E_BOOK_CLIENT (connection.client);
 }
 
 static void
@@ -136,26 +156,41 @@ has_source_state (gpointer data)
   return source != NULL && e_source_get_enabled (E_SOURCE (source)) == state->enabled;
 }
 
+/* A local book that nobody knows yet. */
+static ESource *
+make_source (const char *uid)
+{
+  g_autoptr (GError) error = NULL;
+  ESource *source = e_source_new_with_uid (uid, NULL, &error);
+
+  g_assert_no_error (error);
+  e_source_set_display_name (source, uid);
+  e_source_set_parent (source, "local-stub");
+  e_source_backend_set_backend_name (
+      e_source_get_extension (source, E_SOURCE_EXTENSION_ADDRESS_BOOK), "local");
+  return source;
+}
+
+static ESource *
+commit_source (ESource *scratch)
+{
+  g_autoptr (GError) error = NULL;
+  SourceState state = { e_source_get_uid (scratch), TRUE };
+
+  e_source_registry_commit_source_sync (other_registry, scratch, NULL, &error);
+  g_assert_no_error (error);
+  lk_test_wait_until (has_source_state, &state);
+  return e_source_registry_ref_source (other_registry, state.uid);
+}
+
 /* Makes another local book, with one contact. */
 static ESource *
 add_source (const char *uid, const char *contact_name)
 {
-  g_autoptr (GError) error = NULL;
-  ESource *scratch = e_source_new_with_uid (uid, NULL, &error);
-  ESource *source = NULL;
-  EBookClient *client = NULL;
-  SourceState state = { uid, TRUE };
+  ESource *scratch = make_source (uid);
+  ESource *source = commit_source (scratch);
+  EBookClient *client = connect_other (source);
 
-  g_assert_no_error (error);
-  e_source_set_display_name (scratch, uid);
-  e_source_set_parent (scratch, "local-stub");
-  e_source_backend_set_backend_name (
-      e_source_get_extension (scratch, E_SOURCE_EXTENSION_ADDRESS_BOOK), "local");
-  e_source_registry_commit_source_sync (other_registry, scratch, NULL, &error);
-  g_assert_no_error (error);
-  lk_test_wait_until (has_source_state, &state);
-  source = e_source_registry_ref_source (other_registry, uid);
-  client = connect_other (source);
   add_to_other (client, contact_name, contact_name);
   g_object_unref (client);
   g_object_unref (scratch);
@@ -236,6 +271,85 @@ test_books_come_and_go (void)
   g_object_unref (second);
   g_object_unref (third);
   g_object_unref (fourth);
+}
+
+static gboolean
+is_null (gpointer data)
+{
+  return *(gpointer *)data == NULL;
+}
+
+/* What runs in the background lets go of the book when it is done. */
+static void
+assert_finalizes (LkEdsBook *book)
+{
+  gpointer pointer = book;
+
+  g_object_add_weak_pointer (G_OBJECT (book), &pointer);
+  g_object_unref (book);
+  lk_test_wait_until (is_null, &pointer);
+}
+
+/* A book is asked for before Evolution Data Server knows it: it is opened once it does. */
+static void
+test_new_book_is_awaited (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkAddressBook) store = lk_address_book_memory_new ();
+  g_autoptr (GAsyncResult) refusal = NULL;
+  g_autoptr (GAsyncResult) opened = NULL;
+  GAsyncResult *asked_after = NULL;
+  GAsyncResult *result = NULL;
+  ESource *scratch = make_source ("late-book");
+  ESource *source = NULL;
+  LkEdsBook *book = lk_eds_book_new (scratch, LK_CONTACT_STORE (store));
+  EBookClient *client = NULL;
+
+  lk_eds_book_open_async (book, NULL, lk_test_keep_result, &result);
+  /* Who asks after the book did is told so: the book was, too, and goes on. */
+  e_book_client_connect (scratch, G_MAXUINT32, NULL, lk_test_keep_result, &asked_after);
+  refusal = lk_test_wait_result (&asked_after);
+  g_assert_null (e_book_client_connect_finish (refusal, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (result);
+
+  source = commit_source (scratch);
+  opened = lk_test_wait_result (&result);
+  g_assert_true (lk_eds_book_open_finish (book, opened, &error));
+  g_assert_no_error (error);
+  client = connect_other (source);
+  add_to_other (client, "late", "Late");
+  lk_test_book_wait_name (store, "Late", TRUE);
+
+  lk_eds_book_close (book);
+  remove_source ("late-book");
+  g_clear_object (&opened);
+  g_object_unref (client);
+  g_object_unref (source);
+  g_object_unref (scratch);
+  assert_finalizes (book);
+}
+
+/* Closing one that is still awaited is silence. */
+static void
+test_awaited_book_is_closed (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkAddressBook) store = lk_address_book_memory_new ();
+  g_autoptr (GAsyncResult) opened = NULL;
+  GAsyncResult *result = NULL;
+  ESource *scratch = make_source ("no-book");
+  LkEdsBook *book = lk_eds_book_new (scratch, LK_CONTACT_STORE (store));
+
+  lk_eds_book_open_async (book, NULL, lk_test_keep_result, &result);
+  lk_eds_book_close (book);
+  opened = lk_test_wait_result (&result);
+  g_assert_false (lk_eds_book_open_finish (book, opened, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_object (&opened);
+  g_object_unref (scratch);
+  assert_finalizes (book);
 }
 
 static void
@@ -329,6 +443,8 @@ main (int argc, char *argv[])
   other_client = connect_other (builtin);
 
   g_test_add_func ("/address-book-eds/books-come-and-go", test_books_come_and_go);
+  g_test_add_func ("/address-book-eds/new-book-is-awaited", test_new_book_is_awaited);
+  g_test_add_func ("/address-book-eds/awaited-book-is-closed", test_awaited_book_is_closed);
   g_test_add_func ("/address-book-eds/broken-book", test_broken_book);
   g_test_add_func ("/address-book-eds/photo-is-a-file", test_photo_is_a_file);
   status = lk_test_book_run (argc, argv, &backend);
