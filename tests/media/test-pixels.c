@@ -4,6 +4,7 @@
 #include "lk-media-error.h"
 #include "lk-orientation.h"
 #include "lk-render.h"
+#include "lk-renderer.h"
 #include "lk-resample.h"
 #include "lk-signature.h"
 #include "lk-test-picture.h"
@@ -156,6 +157,19 @@ test_no_bleeding (void)
     }
 }
 
+static LkFrame *
+lay_over (LkFrame *square, LkColor background)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkRecipe) plain = lk_recipe_new ();
+  g_autoptr (LkRecipe) recipe = lk_recipe_with_background (plain, background);
+  g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, lk_frame_get_width (square), FALSE);
+  LkFrame *flat = lk_renderer_finish (renderer, square, &error);
+
+  g_assert_no_error (error);
+  return flat;
+}
+
 /* Red beside transparent green: nothing green may show at the edge. */
 static void
 test_no_fringe (void)
@@ -177,7 +191,7 @@ test_no_fringe (void)
       g_autoptr (LkFrame) flat = NULL;
 
       g_assert_no_error (error);
-      flat = lk_color_flatten (scaled, (LkColor){ 255, 0, 0 });
+      flat = lay_over (scaled, (LkColor){ 255, 0, 0 });
       for (guint x = 0; x < size; x++)
         lk_test_assert_near (flat, x, size / 2, 255, 0, 0, 1);
     }
@@ -186,15 +200,15 @@ test_no_fringe (void)
 static void
 test_flatten (void)
 {
-  const guint8 pixels[] = { 200, 100, 0, 255, 200, 100, 0, 128, 200, 100, 0, 0 };
+  const guint8 pixels[] = { 200, 100, 0, 255, 200, 100, 0, 128, 200, 100, 0, 0, 0, 0, 0, 0 };
   g_autoptr (GBytes) bytes = g_bytes_new (pixels, sizeof pixels);
-  g_autoptr (LkFrame) frame = lk_frame_new (bytes, 3, 1, 12, TRUE);
-  g_autoptr (LkFrame) flat = lk_color_flatten (frame, (LkColor){ 0, 0, 255 });
+  g_autoptr (LkFrame) frame = lk_frame_new (bytes, 2, 2, 8, TRUE);
+  g_autoptr (LkFrame) flat = lay_over (frame, (LkColor){ 0, 0, 255 });
 
   g_assert_false (lk_frame_has_alpha (flat));
   lk_test_assert_near (flat, 0, 0, 200, 100, 0, 0);
   lk_test_assert_near (flat, 1, 0, 100, 50, 127, 0);
-  lk_test_assert_near (flat, 2, 0, 0, 0, 255, 0);
+  lk_test_assert_near (flat, 0, 1, 0, 0, 255, 0);
 }
 
 /* IEC 61966-2-1 */

@@ -70,7 +70,10 @@ test_refused (void)
 {
   const char *const cases[] = {
     "{}",
-    "{\"version\":2}",
+    "{\"version\":3}",
+    "{\"version\":0}",
+    "{\"version\":1,\"straighten\":3}",
+    "{\"version\":1,\"background\":\"blur\"}",
     "{\"version\":\"1\"}",
     "{\"version\":1,\"sparkle\":true}",
     "{\"version\":1,\"crop\":{\"x\":0.5,\"y\":0.5}}",
@@ -90,6 +93,40 @@ test_refused (void)
     "{\"version\":1,\"background\":\"#fff\"}",
     "{\"version\":1,\"background\":\"#12345g\"}",
     "{\"version\":1,\"background\":\"#1234567\"}",
+    "{\"version\":2,\"straighten\":45.1}",
+    "{\"version\":2,\"straighten\":null}",
+    "{\"version\":2,\"adjust\":{\"brightness\":1.1}}",
+    "{\"version\":2,\"adjust\":{\"hue\":0}}",
+    "{\"version\":2,\"adjust\":0}",
+    "{\"version\":2,\"background\":\"blurred\"}",
+    "{\"version\":2,\"texts\":{}}",
+    "{\"version\":2,\"texts\":[\"hello\"]}",
+    "{\"version\":2,\"texts\":[{}]}",
+    "{\"version\":2,\"texts\":[{\"content\":7}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"size\":0}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"weight\":99}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"weight\":400.5}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"effect\":\"glow\"}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"effect_width\":1}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"align\":\"left\"}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"color\":\"red\"}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"x\":-0.1}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"angle\":181}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"blink\":true}]}",
+    "{\"version\":2,\"border\":\"ring\"}",
+    "{\"version\":2,\"border\":{}}",
+    "{\"version\":2,\"border\":{\"kind\":\"frame\"}}",
+    "{\"version\":2,\"border\":{\"kind\":\"ring\",\"width\":0.3}}",
+    "{\"version\":2,\"border\":{\"kind\":\"ring\",\"color\":0}}",
+    "{\"version\":2,\"border\":{\"kind\":\"polaroid\",\"caption\":1}}",
+    "{\"version\":2,\"motion\":[]}",
+    "{\"version\":2,\"motion\":{\"start\":-1}}",
+    "{\"version\":2,\"motion\":{\"start\":0.5}}",
+    "{\"version\":2,\"motion\":{\"speed\":0.4}}",
+    "{\"version\":2,\"motion\":{\"speed\":3.1}}",
+    "{\"version\":2,\"motion\":{\"loops\":65536}}",
+    "{\"version\":2,\"motion\":{\"boomerang\":1}}",
+    "{\"version\":2,\"motion\":{\"reverse\":true}}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -105,6 +142,150 @@ test_refused (void)
       g_assert_null (lk_recipe_from_json (object, &error));
       g_assert_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE);
     }
+}
+
+/* A text as long as it may be, in letters of several bytes, and one more of them. */
+static void
+test_bounds_of_texts (void)
+{
+  g_autofree char *long_text = g_strnfill (LK_TEXT_MAX_LENGTH + 1, 'x');
+  g_autofree char *json
+      = g_strdup_printf ("{\"version\":2,\"texts\":[{\"content\":\"%s\"}]}", long_text);
+  g_autoptr (GString) many = g_string_new ("{\"version\":2,\"texts\":[");
+  g_autoptr (LkTextLayer) text = NULL;
+  g_autoptr (LkRecipe) recipe = lk_recipe_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (parse (json, &error));
+  g_assert_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE);
+  g_clear_error (&error);
+
+  for (guint i = 0; i < LK_RECIPE_MAX_TEXTS + 1; i++)
+    g_string_append_printf (many, "%s{\"content\":\"a\"}", i > 0 ? "," : "");
+  g_string_append (many, "]}");
+  g_assert_null (parse (many->str, &error));
+  g_assert_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE);
+
+  memcpy (long_text + LK_TEXT_MAX_LENGTH - 1, "\303\251", 2); /* é over the limit */
+  text = lk_text_layer_new (long_text);
+  g_assert_cmpuint (strlen (text->content), ==, LK_TEXT_MAX_LENGTH - 1);
+  g_assert_true (g_utf8_validate (text->content, -1, NULL));
+
+  for (guint i = 0; i < LK_RECIPE_MAX_TEXTS + 1; i++)
+    {
+      LkRecipe *more = lk_recipe_with_text_added (recipe, text);
+
+      lk_recipe_unref (recipe);
+      recipe = more;
+    }
+  g_assert_cmpuint (lk_recipe_get_n_texts (recipe), ==, LK_RECIPE_MAX_TEXTS);
+}
+
+/* Drafts of the first version are on people's disks. */
+static void
+test_version_1 (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkRecipe) untouched
+      = parse ("{\"version\":1,\"crop\":{\"x\":0.4,\"y\":0.5,\"size\":0.5},\"rotation\":90,"
+               "\"flip\":{\"horizontal\":true,\"vertical\":false},\"background\":\"#ffffff\"}",
+               &error);
+  g_autoptr (LkRecipe) chosen = parse ("{\"version\":1,\"background\":\"#00ff00\"}", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (lk_recipe_get_rotation (untouched), ==, 90);
+  g_assert_cmpfloat (lk_recipe_get_crop (untouched).x, ==, 0.4);
+  g_assert_cmpint (lk_recipe_get_background_kind (untouched), ==, LK_BACKGROUND_NONE);
+  g_assert_cmpint (lk_recipe_get_background_kind (chosen), ==, LK_BACKGROUND_COLOR);
+  g_assert_cmpint (lk_recipe_get_background (chosen).green, ==, 0xff);
+}
+
+static LkRecipe *
+make_full (void)
+{
+  g_autoptr (LkRecipe) plain = lk_recipe_new ();
+  g_autoptr (LkRecipe) straight = lk_recipe_with_straighten (plain, -12.5);
+  g_autoptr (LkRecipe) adjusted
+      = lk_recipe_with_adjust (straight, (LkAdjust){ 0.1, -0.2, 0.3, -0.4 });
+  g_autoptr (LkRecipe) blurred = lk_recipe_with_background_kind (adjusted, LK_BACKGROUND_BLUR);
+  g_autoptr (LkTextLayer) text = lk_text_layer_new ("שלום\n“hi” 🙂");
+  g_autoptr (LkRecipe) one = NULL;
+  g_autoptr (LkRecipe) two = NULL;
+  g_autoptr (LkRecipe) framed = NULL;
+  LkBorder border = { LK_BORDER_POLAROID, { 1, 2, 3 }, 0.05, (char *)"Ω", (char *)"Serif" };
+
+  one = lk_recipe_with_text_added (blurred, text);
+  text->effect = LK_TEXT_EFFECT_SHADOW;
+  text->align = LK_TEXT_ALIGN_END;
+  text->angle = -30;
+  two = lk_recipe_with_text_added (one, text);
+  framed = lk_recipe_with_border (two, &border);
+
+  return lk_recipe_with_motion (framed, (LkMotionEdits){ 1500000, 3000000, 2000000, 1.5, TRUE, 3 });
+}
+
+static void
+test_round_trip_of_all (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkRecipe) recipe = make_full ();
+  g_autoptr (LkRecipe) plain = lk_recipe_new ();
+  g_autoptr (JsonObject) object = lk_recipe_to_json (recipe);
+  g_autoptr (GBytes) text = lk_json_object_to_bytes (object);
+  g_autoptr (JsonObject) again = lk_json_parse_object (text, 16384, &error);
+  g_autoptr (LkRecipe) back = NULL;
+
+  g_assert_no_error (error);
+  back = lk_recipe_from_json (again, &error);
+  g_assert_no_error (error);
+  g_assert_true (lk_recipe_equal (recipe, back));
+  g_assert_false (lk_recipe_equal (recipe, plain));
+  g_assert_cmpstr (lk_recipe_get_text (back, 0)->content, ==, "שלום\n“hi” 🙂");
+  g_assert_cmpint (lk_recipe_get_text (back, 1)->align, ==, LK_TEXT_ALIGN_END);
+  g_assert_cmpstr (lk_recipe_get_border (back)->caption, ==, "Ω");
+  g_assert_cmpint (lk_recipe_get_motion (back).start, ==, 1500000);
+  g_assert_cmpint (lk_recipe_get_motion (back).loops, ==, 3);
+}
+
+/* Each edit makes another recipe. */
+static void
+test_every_edit_counts (void)
+{
+  g_autoptr (LkRecipe) full = make_full ();
+  g_autoptr (LkTextLayer) text = lk_text_layer_copy (lk_recipe_get_text (full, 0));
+  LkMotionEdits motion = lk_recipe_get_motion (full);
+  LkBorder border = *lk_recipe_get_border (full);
+  LkRecipe *edited[8];
+
+  text->weight = 400;
+  border.width = 0.06;
+  motion.loops = 4;
+  edited[0] = lk_recipe_with_straighten (full, 3);
+  edited[1] = lk_recipe_with_adjust (full, (LkAdjust){ 0.1, -0.2, 0.3, 0.4 });
+  edited[2] = lk_recipe_with_background_kind (full, LK_BACKGROUND_NONE);
+  edited[3] = lk_recipe_with_background (full, (LkColor){ 0, 0, 0 });
+  edited[4] = lk_recipe_with_text_replaced (full, 0, text);
+  edited[5] = lk_recipe_with_text_removed (full, 1);
+  edited[6] = lk_recipe_with_border (full, &border);
+  edited[7] = lk_recipe_with_motion (full, motion);
+  for (guint i = 0; i < G_N_ELEMENTS (edited); i++)
+    {
+      g_assert_false (lk_recipe_equal (full, edited[i]));
+      lk_recipe_unref (edited[i]);
+    }
+}
+
+static void
+test_clamp_turned (void)
+{
+  LkCrop crop = lk_crop_clamp_turned ((LkCrop){ 0, 0, 1 }, 45, 400, 200);
+  double reach = lk_crop_get_reach (45);
+
+  g_assert_cmpfloat_with_epsilon (reach, sqrt (2), 1e-9);
+  g_assert_cmpfloat_with_epsilon (crop.size, 1 / sqrt (2), 1e-9);
+  g_assert_cmpfloat_with_epsilon (crop.x, 0.25, 1e-9);
+  g_assert_cmpfloat_with_epsilon (crop.y, 0.5, 1e-9);
+  g_assert_cmpfloat (lk_crop_get_reach (0), ==, 1);
 }
 
 static void
@@ -149,6 +330,11 @@ main (int argc, char **argv)
   g_test_add_func ("/media/recipe/refused", test_refused);
   g_test_add_func ("/media/recipe/sanitized", test_sanitized);
   g_test_add_func ("/media/recipe/clamp", test_clamp);
+  g_test_add_func ("/media/recipe/clamp-turned", test_clamp_turned);
+  g_test_add_func ("/media/recipe/version-1", test_version_1);
+  g_test_add_func ("/media/recipe/round-trip-of-all", test_round_trip_of_all);
+  g_test_add_func ("/media/recipe/every-edit-counts", test_every_edit_counts);
+  g_test_add_func ("/media/recipe/bounds-of-texts", test_bounds_of_texts);
 
   return g_test_run ();
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "lk-frame.h"
-#include "lk-recipe.h"
+#include "lk-rgb.h"
 
 /** The largest profile that is looked at; what is larger counts as broken. Real ones with tables
  * take up to 3 MB. */
@@ -21,4 +21,3 @@ typedef enum
 
 GBytes *lk_color_profile_from_cicp (guint primaries, guint transfer);
 LkFrame *lk_color_to_srgb (LkFrame *frame, LkColorModel model, GBytes *profile);
-LkFrame *lk_color_flatten (LkFrame *frame, LkColor background);

@@ -16,6 +16,7 @@ guint lk_overlay_get_size (LkOverlay *self);
 gsize lk_overlay_get_stride (LkOverlay *self);
 GBytes *
 lk_overlay_get_pixels (LkOverlay *self); /* (transfer none): Cairo's ARGB32, premultiplied */
+gboolean lk_overlay_get_extent (LkOverlay *self, guint row, guint *first, guint *end);
 void lk_overlay_blend (LkOverlay *self, guint8 *pixels, gsize stride);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkOverlay, lk_overlay_unref)

@@ -1,142 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-recipe.h"
+#include "lk-recipe-private.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include "lk-json.h"
-#include "lk-media-error.h"
-
-struct _LkRecipe
-{
-  gatomicrefcount ref_count;
-  LkCrop crop;
-  int rotation;
-  gboolean flip_horizontal;
-  gboolean flip_vertical;
-  LkColor background;
-  LkMotionEdits motion;
-};
+#include "lk-recipe-values.h"
 
 G_DEFINE_BOXED_TYPE (LkRecipe, lk_recipe, lk_recipe_ref, lk_recipe_unref)
+
+static gpointer
+copy_text (gconstpointer text, gpointer data)
+{
+  return lk_text_layer_copy (text);
+}
 
 static LkRecipe *
 recipe_copy (LkRecipe *self)
 {
-  LkRecipe *copy = lk_recipe_new ();
+  LkRecipe *copy = g_memdup2 (self, sizeof *self);
 
-  copy->crop = self->crop;
-  copy->rotation = self->rotation;
-  copy->flip_horizontal = self->flip_horizontal;
-  copy->flip_vertical = self->flip_vertical;
-  copy->background = self->background;
-  copy->motion = self->motion;
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->texts = g_ptr_array_copy (self->texts, copy_text, NULL);
+  lk_border_copy_to (&self->border, &copy->border);
 
   return copy;
 }
 
-/* A gesture may compute anything, NaN too: a recipe holds only what can be rendered. */
-static double
-sanitize (double value, double minimum, double maximum, double otherwise)
+LkMotionEdits
+lk_motion_edits_sanitize (LkMotionEdits motion)
 {
-  return isnan (value) ? otherwise : CLAMP (value, minimum, maximum);
-}
+  motion.start = MAX (motion.start, 0);
+  motion.duration = MAX (motion.duration, 0);
+  motion.poster = MAX (motion.poster, -1);
+  motion.speed = lk_recipe_sanitize (motion.speed, LK_RECIPE_MIN_SPEED, LK_RECIPE_MAX_SPEED, 1);
+  motion.boomerang = !!motion.boomerang;
+  motion.loops = CLAMP (motion.loops, -1, LK_RECIPE_MAX_LOOPS);
 
-static gboolean
-read_crop (JsonObject *object, LkCrop *crop, GError **error)
-{
-  const char *const members[] = { "x", "y", "size", NULL };
-  JsonObject *value;
-
-  return lk_json_get_object (object, "crop", &value, error)
-         && lk_json_only_members (value, members, error)
-         && lk_json_get_double (value, "x", 0, 1, &crop->x, error)
-         && lk_json_get_double (value, "y", 0, 1, &crop->y, error)
-         && lk_json_get_double (value, "size", LK_RECIPE_MIN_CROP, 1, &crop->size, error);
-}
-
-static gboolean
-read_flips (JsonObject *object, gboolean *horizontal, gboolean *vertical, GError **error)
-{
-  const char *const members[] = { "horizontal", "vertical", NULL };
-  JsonObject *value;
-
-  return lk_json_get_object (object, "flip", &value, error)
-         && lk_json_only_members (value, members, error)
-         && lk_json_get_boolean (value, "horizontal", horizontal, error)
-         && lk_json_get_boolean (value, "vertical", vertical, error);
-}
-
-static gboolean
-read_rotation (JsonObject *object, int *rotation, GError **error)
-{
-  gint64 value;
-
-  if (!lk_json_get_int (object, "rotation", 0, 270, &value, error))
-    return FALSE;
-
-  if (value % 90 != 0)
-    {
-      g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE,
-                   "rotation: %" G_GINT64_FORMAT " is not a multiple of 90", value);
-      return FALSE;
-    }
-
-  *rotation = (int)value;
-  return TRUE;
-}
-
-static gboolean
-read_background (JsonObject *object, LkColor *color, GError **error)
-{
-  const char *text;
-  gulong value;
-
-  if (!lk_json_get_string (object, "background", 7, &text, error))
-    return FALSE;
-
-  if (strlen (text) != 7 || text[0] != '#' || strspn (text + 1, "0123456789abcdefABCDEF") != 6)
-    {
-      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE,
-                           "background: not of the form #rrggbb");
-      return FALSE;
-    }
-
-  value = strtoul (text + 1, NULL, 16);
-  color->red = (value >> 16) & 0xff;
-  color->green = (value >> 8) & 0xff;
-  color->blue = value & 0xff;
-  return TRUE;
-}
-
-static gboolean
-read_recipe (LkRecipe *self, JsonObject *object, GError **error)
-{
-  const char *const members[] = { "version", "crop", "rotation", "flip", "background", NULL };
-  gint64 version;
-
-  if (!lk_json_get_int (object, "version", LK_RECIPE_VERSION, LK_RECIPE_VERSION, &version, error)
-      || !lk_json_only_members (object, members, error))
-    return FALSE;
-
-  if (json_object_has_member (object, "crop") && !read_crop (object, &self->crop, error))
-    return FALSE;
-  if (json_object_has_member (object, "rotation")
-      && !read_rotation (object, &self->rotation, error))
-    return FALSE;
-  if (json_object_has_member (object, "flip")
-      && !read_flips (object, &self->flip_horizontal, &self->flip_vertical, error))
-    return FALSE;
-  if (json_object_has_member (object, "background")
-      && !read_background (object, &self->background, error))
-    return FALSE;
-
-  return TRUE;
+  return motion;
 }
 
 /**
  * lk_recipe_new:
  *
- * Returns: (transfer full): the largest square in the middle, not turned, over white
+ * Returns: (transfer full): the largest square in the middle, and nothing done to it
  */
 LkRecipe *
 lk_recipe_new (void)
@@ -146,6 +51,8 @@ lk_recipe_new (void)
   g_atomic_ref_count_init (&self->ref_count);
   self->crop = (LkCrop){ .x = 0.5, .y = 0.5, .size = 1 };
   self->background = (LkColor){ .red = 0xff, .green = 0xff, .blue = 0xff };
+  self->texts = g_ptr_array_new_with_free_func ((GDestroyNotify)lk_text_layer_free);
+  lk_border_init (&self->border);
   self->motion = (LkMotionEdits){ .poster = -1, .speed = 1, .loops = -1 };
 
   return self;
@@ -179,8 +86,32 @@ lk_recipe_unref (LkRecipe *self)
 {
   g_return_if_fail (self != NULL);
 
-  if (g_atomic_ref_count_dec (&self->ref_count))
-    g_free (self);
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_ptr_array_unref (self->texts);
+  lk_border_clear (&self->border);
+  g_free (self);
+}
+
+static gboolean
+texts_equal (GPtrArray *a, GPtrArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+
+  for (guint i = 0; i < a->len; i++)
+    if (!lk_text_layer_equal (a->pdata[i], b->pdata[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+motion_equal (const LkMotionEdits *a, const LkMotionEdits *b)
+{
+  return a->start == b->start && a->duration == b->duration && a->poster == b->poster
+         && a->speed == b->speed && a->boomerang == b->boomerang && a->loops == b->loops;
 }
 
 gboolean
@@ -190,8 +121,10 @@ lk_recipe_equal (LkRecipe *a, LkRecipe *b)
 
   return a->crop.x == b->crop.x && a->crop.y == b->crop.y && a->crop.size == b->crop.size
          && a->rotation == b->rotation && a->flip_horizontal == b->flip_horizontal
-         && a->flip_vertical == b->flip_vertical && a->background.red == b->background.red
-         && a->background.green == b->background.green && a->background.blue == b->background.blue;
+         && a->flip_vertical == b->flip_vertical && a->straighten == b->straighten
+         && lk_adjust_equal (&a->adjust, &b->adjust) && a->background_kind == b->background_kind
+         && lk_color_equal (a->background, b->background) && texts_equal (a->texts, b->texts)
+         && lk_border_equal (&a->border, &b->border) && motion_equal (&a->motion, &b->motion);
 }
 
 LkCrop
@@ -230,6 +163,50 @@ lk_recipe_get_background (LkRecipe *self)
   return self->background;
 }
 
+double
+lk_recipe_get_straighten (LkRecipe *self)
+{
+  return self->straighten;
+}
+
+LkAdjust
+lk_recipe_get_adjust (LkRecipe *self)
+{
+  return self->adjust;
+}
+
+LkBackground
+lk_recipe_get_background_kind (LkRecipe *self)
+{
+  return self->background_kind;
+}
+
+guint
+lk_recipe_get_n_texts (LkRecipe *self)
+{
+  return self->texts->len;
+}
+
+/**
+ * lk_recipe_get_text:
+ * @i: below lk_recipe_get_n_texts(); a later one lies over an earlier one
+ *
+ * Returns: (transfer none): that text; do not change it
+ */
+const LkTextLayer *
+lk_recipe_get_text (LkRecipe *self, guint i)
+{
+  g_return_val_if_fail (i < self->texts->len, NULL);
+
+  return self->texts->pdata[i];
+}
+
+const LkBorder *
+lk_recipe_get_border (LkRecipe *self)
+{
+  return &self->border;
+}
+
 LkMotionEdits
 lk_recipe_get_motion (LkRecipe *self)
 {
@@ -251,9 +228,9 @@ lk_recipe_with_crop (LkRecipe *self, LkCrop crop)
   g_return_val_if_fail (self != NULL, NULL);
 
   copy = recipe_copy (self);
-  copy->crop.x = sanitize (crop.x, 0, 1, 0.5);
-  copy->crop.y = sanitize (crop.y, 0, 1, 0.5);
-  copy->crop.size = sanitize (crop.size, LK_RECIPE_MIN_CROP, 1, 1);
+  copy->crop.x = lk_recipe_sanitize (crop.x, 0, 1, 0.5);
+  copy->crop.y = lk_recipe_sanitize (crop.y, 0, 1, 0.5);
+  copy->crop.size = lk_recipe_sanitize (crop.size, LK_RECIPE_MIN_CROP, 1, 1);
 
   return copy;
 }
@@ -300,10 +277,50 @@ lk_recipe_with_flips (LkRecipe *self, gboolean horizontal, gboolean vertical)
 }
 
 /**
+ * lk_recipe_with_straighten:
+ * @degrees: clockwise; out of ±45 is brought into it
+ *
+ * Returns: (transfer full): a new recipe
+ */
+LkRecipe *
+lk_recipe_with_straighten (LkRecipe *self, double degrees)
+{
+  LkRecipe *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = recipe_copy (self);
+  copy->straighten
+      = lk_recipe_sanitize (degrees, -LK_RECIPE_MAX_STRAIGHTEN, LK_RECIPE_MAX_STRAIGHTEN, 0);
+
+  return copy;
+}
+
+/**
+ * lk_recipe_with_adjust:
+ * @adjust: values out of range are brought into it
+ *
+ * Returns: (transfer full): a new recipe
+ */
+LkRecipe *
+lk_recipe_with_adjust (LkRecipe *self, LkAdjust adjust)
+{
+  LkRecipe *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = recipe_copy (self);
+  copy->adjust = adjust;
+  lk_adjust_sanitize (&copy->adjust);
+
+  return copy;
+}
+
+/**
  * lk_recipe_with_background:
  * @background: what transparent pixels are laid over
  *
- * Returns: (transfer full): a new recipe
+ * Returns: (transfer full): a new recipe, of LK_BACKGROUND_COLOR
  */
 LkRecipe *
 lk_recipe_with_background (LkRecipe *self, LkColor background)
@@ -313,7 +330,116 @@ lk_recipe_with_background (LkRecipe *self, LkColor background)
   g_return_val_if_fail (self != NULL, NULL);
 
   copy = recipe_copy (self);
+  copy->background_kind = LK_BACKGROUND_COLOR;
   copy->background = background;
+
+  return copy;
+}
+
+/**
+ * lk_recipe_with_background_kind:
+ * @kind: a colour is the one that the recipe has
+ *
+ * Returns: (transfer full): a new recipe
+ */
+LkRecipe *
+lk_recipe_with_background_kind (LkRecipe *self, LkBackground kind)
+{
+  LkRecipe *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = recipe_copy (self);
+  copy->background_kind = kind;
+
+  return copy;
+}
+
+static LkTextLayer *
+copy_sanitized (const LkTextLayer *text)
+{
+  LkTextLayer *copy = lk_text_layer_copy (text);
+
+  lk_text_layer_sanitize (copy);
+
+  return copy;
+}
+
+/**
+ * lk_recipe_with_text_added:
+ * @text: laid over the others; values out of range are brought into it
+ *
+ * Returns: (transfer full): a new recipe; the same as @self where that has as many texts as it may
+ */
+LkRecipe *
+lk_recipe_with_text_added (LkRecipe *self, const LkTextLayer *text)
+{
+  LkRecipe *copy;
+
+  g_return_val_if_fail (self != NULL && text != NULL, NULL);
+
+  copy = recipe_copy (self);
+  if (copy->texts->len < LK_RECIPE_MAX_TEXTS)
+    g_ptr_array_add (copy->texts, copy_sanitized (text));
+
+  return copy;
+}
+
+/**
+ * lk_recipe_with_text_replaced:
+ * @i: below lk_recipe_get_n_texts()
+ *
+ * Returns: (transfer full): a new recipe
+ */
+LkRecipe *
+lk_recipe_with_text_replaced (LkRecipe *self, guint i, const LkTextLayer *text)
+{
+  LkRecipe *copy;
+
+  g_return_val_if_fail (self != NULL && text != NULL && i < self->texts->len, NULL);
+
+  copy = recipe_copy (self);
+  lk_text_layer_free (copy->texts->pdata[i]);
+  copy->texts->pdata[i] = copy_sanitized (text);
+
+  return copy;
+}
+
+/**
+ * lk_recipe_with_text_removed:
+ * @i: below lk_recipe_get_n_texts()
+ *
+ * Returns: (transfer full): a new recipe
+ */
+LkRecipe *
+lk_recipe_with_text_removed (LkRecipe *self, guint i)
+{
+  LkRecipe *copy;
+
+  g_return_val_if_fail (self != NULL && i < self->texts->len, NULL);
+
+  copy = recipe_copy (self);
+  g_ptr_array_remove_index (copy->texts, i);
+
+  return copy;
+}
+
+/**
+ * lk_recipe_with_border:
+ * @border: values out of range are brought into it
+ *
+ * Returns: (transfer full): a new recipe
+ */
+LkRecipe *
+lk_recipe_with_border (LkRecipe *self, const LkBorder *border)
+{
+  LkRecipe *copy;
+
+  g_return_val_if_fail (self != NULL && border != NULL, NULL);
+
+  copy = recipe_copy (self);
+  lk_border_clear (&copy->border);
+  lk_border_copy_to (border, &copy->border);
 
   return copy;
 }
@@ -332,15 +458,53 @@ lk_recipe_with_motion (LkRecipe *self, LkMotionEdits motion)
   g_return_val_if_fail (self != NULL, NULL);
 
   copy = recipe_copy (self);
-  copy->motion = motion;
-  copy->motion.start = MAX (motion.start, 0);
-  copy->motion.duration = MAX (motion.duration, 0);
-  copy->motion.poster = MAX (motion.poster, -1);
-  copy->motion.speed = sanitize (motion.speed, 0.5, 3, 1);
-  copy->motion.boomerang = !!motion.boomerang;
-  copy->motion.loops = CLAMP (motion.loops, -1, 65535);
+  copy->motion = lk_motion_edits_sanitize (motion);
 
   return copy;
+}
+
+/**
+ * lk_crop_get_reach:
+ * @degrees: from −45 to 45
+ *
+ * Returns: how many times as wide as a square its bounding box is when it is turned by @degrees, 1
+ * to √2
+ */
+double
+lk_crop_get_reach (double degrees)
+{
+  double radians = degrees * G_PI / 180;
+
+  return fabs (cos (radians)) + fabs (sin (radians));
+}
+
+/**
+ * lk_crop_clamp_turned:
+ * @crop: any crop
+ * @straighten: degrees that the picture is turned by below the square
+ * @width: of the upright source in px
+ * @height: of the upright source in px
+ *
+ * Returns: the nearest crop whose square lies inside the source with all of its corners, smaller
+ * where it must be
+ */
+LkCrop
+lk_crop_clamp_turned (LkCrop crop, double straighten, guint width, guint height)
+{
+  double reach = lk_crop_get_reach (straighten);
+  double shorter = MIN (width, height);
+  double half_x;
+  double half_y;
+
+  g_return_val_if_fail (width > 0 && height > 0, crop);
+
+  crop.size = lk_recipe_sanitize (crop.size, LK_RECIPE_MIN_CROP, 1 / reach, 1 / reach);
+  half_x = crop.size * reach * shorter / width / 2;
+  half_y = crop.size * reach * shorter / height / 2;
+  crop.x = lk_recipe_sanitize (crop.x, half_x, 1 - half_x, 0.5);
+  crop.y = lk_recipe_sanitize (crop.y, half_y, 1 - half_y, 0.5);
+
+  return crop;
 }
 
 /**
@@ -355,82 +519,5 @@ lk_recipe_with_motion (LkRecipe *self, LkMotionEdits motion)
 LkCrop
 lk_crop_clamp (LkCrop crop, guint width, guint height)
 {
-  double shorter = MIN (width, height);
-  double half_x;
-  double half_y;
-
-  g_return_val_if_fail (width > 0 && height > 0, crop);
-
-  crop.size = sanitize (crop.size, LK_RECIPE_MIN_CROP, 1, 1);
-  half_x = crop.size * shorter / width / 2;
-  half_y = crop.size * shorter / height / 2;
-  crop.x = sanitize (crop.x, half_x, 1 - half_x, 0.5);
-  crop.y = sanitize (crop.y, half_y, 1 - half_y, 0.5);
-
-  return crop;
-}
-
-/**
- * lk_recipe_to_json:
- *
- * Returns: (transfer full): version, crop, rotation, flip and background
- */
-JsonObject *
-lk_recipe_to_json (LkRecipe *self)
-{
-  g_autofree char *background = NULL;
-  JsonObject *object;
-  JsonObject *crop;
-  JsonObject *flip;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  crop = json_object_new ();
-  json_object_set_double_member (crop, "x", self->crop.x);
-  json_object_set_double_member (crop, "y", self->crop.y);
-  json_object_set_double_member (crop, "size", self->crop.size);
-
-  flip = json_object_new ();
-  json_object_set_boolean_member (flip, "horizontal", self->flip_horizontal);
-  json_object_set_boolean_member (flip, "vertical", self->flip_vertical);
-
-  background = g_strdup_printf ("#%02x%02x%02x", self->background.red, self->background.green,
-                                self->background.blue);
-
-  object = json_object_new ();
-  json_object_set_int_member (object, "version", LK_RECIPE_VERSION);
-  json_object_set_object_member (object, "crop", crop);
-  json_object_set_int_member (object, "rotation", self->rotation);
-  json_object_set_object_member (object, "flip", flip);
-  json_object_set_string_member (object, "background", background);
-
-  return object;
-}
-
-/**
- * lk_recipe_from_json:
- * @object: (transfer none): what lk_recipe_to_json() gives; all but version may be missing and then
- * are as in lk_recipe_new()
- *
- * Unknown members are refused: an edit that this version does not know would otherwise be dropped
- * silently.
- *
- * Returns: (transfer full) (nullable): the recipe, or NULL with LK_MEDIA_ERROR_INVALID_RECIPE
- */
-LkRecipe *
-lk_recipe_from_json (JsonObject *object, GError **error)
-{
-  g_autoptr (LkRecipe) self = NULL;
-  g_autoptr (GError) cause = NULL;
-
-  g_return_val_if_fail (object != NULL, NULL);
-
-  self = lk_recipe_new ();
-  if (!read_recipe (self, object, &cause))
-    {
-      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE, cause->message);
-      return NULL;
-    }
-
-  return g_steal_pointer (&self);
+  return lk_crop_clamp_turned (crop, 0, width, height);
 }

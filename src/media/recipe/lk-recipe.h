@@ -2,13 +2,22 @@
 #pragma once
 
 #include <json-glib/json-glib.h>
+#include "lk-adjust.h"
+#include "lk-border.h"
+#include "lk-rgb.h"
+#include "lk-text-layer.h"
 
 /* A recipe is the immutable list of edits that turns a source into a picture. Order of effect: the
- * upright source (EXIF orientation applied) → square crop → rotation → flips → background. The crop
- * is in source coordinates, so turning the picture does not move it. Undo is a list of recipes. */
+ * upright source (EXIF orientation applied) → straightened about the middle of the crop → square
+ * crop → rotation → flips → adjustment → background → texts → border. The crop is in source
+ * coordinates, so turning the picture does not move it; texts and border are in fractions of what
+ * the crop left, so that they look the same at any size. Undo is a list of recipes. */
 
-/** Version of the recipe's JSON. */
-#define LK_RECIPE_VERSION 1
+/** Version of the recipe's JSON that is written; version 1, which knew no more than crop, rotation,
+ * flips and background, is read too. */
+#define LK_RECIPE_VERSION 2
+/** The most that a picture is straightened by, in degrees. */
+#define LK_RECIPE_MAX_STRAIGHTEN 45.0
 /** The smallest crop, as a fraction of the source's shorter side. */
 #define LK_RECIPE_MIN_CROP 0.01
 
@@ -25,13 +34,23 @@ typedef struct
   double size;
 } LkCrop;
 
-/** LkColor: 8-bit sRGB, opaque. */
-typedef struct
+/**
+ * LkBackground: what is below transparent pixels.
+ * @LK_BACKGROUND_NONE: nothing where the rendition's format has transparency, otherwise white
+ * @LK_BACKGROUND_COLOR: a colour
+ * @LK_BACKGROUND_BLUR: the picture itself, blurred
+ */
+typedef enum
 {
-  guint8 red;
-  guint8 green;
-  guint8 blue;
-} LkColor;
+  LK_BACKGROUND_NONE,
+  LK_BACKGROUND_COLOR,
+  LK_BACKGROUND_BLUR,
+} LkBackground;
+
+/** How much slower and faster a clip or animation may run, and how often at most, but for ever. */
+#define LK_RECIPE_MIN_SPEED 0.5
+#define LK_RECIPE_MAX_SPEED 3.0
+#define LK_RECIPE_MAX_LOOPS 65535
 
 /**
  * LkMotionEdits: what is done to time.
@@ -67,18 +86,35 @@ LkCrop lk_recipe_get_crop (LkRecipe *self);
 int lk_recipe_get_rotation (LkRecipe *self); /* degrees clockwise: 0, 90, 180, 270 */
 gboolean lk_recipe_get_flip_horizontal (LkRecipe *self);
 gboolean lk_recipe_get_flip_vertical (LkRecipe *self);
+double lk_recipe_get_straighten (LkRecipe *self); /* degrees clockwise */
+LkAdjust lk_recipe_get_adjust (LkRecipe *self);
+LkBackground lk_recipe_get_background_kind (LkRecipe *self);
 LkColor lk_recipe_get_background (LkRecipe *self); /* white unless set */
+guint lk_recipe_get_n_texts (LkRecipe *self);
+const LkTextLayer *lk_recipe_get_text (LkRecipe *self, guint i); /* (transfer none) */
+const LkBorder *lk_recipe_get_border (LkRecipe *self);           /* (transfer none) */
 LkMotionEdits lk_recipe_get_motion (LkRecipe *self);
 
 /* Each gives a new recipe (transfer full) and leaves @self as it is. */
 LkRecipe *lk_recipe_with_crop (LkRecipe *self, LkCrop crop);
 LkRecipe *lk_recipe_with_rotation (LkRecipe *self, int degrees);
 LkRecipe *lk_recipe_with_flips (LkRecipe *self, gboolean horizontal, gboolean vertical);
+LkRecipe *lk_recipe_with_straighten (LkRecipe *self, double degrees);
+LkRecipe *lk_recipe_with_adjust (LkRecipe *self, LkAdjust adjust);
 LkRecipe *lk_recipe_with_background (LkRecipe *self, LkColor background);
+LkRecipe *lk_recipe_with_background_kind (LkRecipe *self, LkBackground kind);
+LkRecipe *lk_recipe_with_text_added (LkRecipe *self, const LkTextLayer *text);
+LkRecipe *lk_recipe_with_text_replaced (LkRecipe *self, guint i, const LkTextLayer *text);
+LkRecipe *lk_recipe_with_text_removed (LkRecipe *self, guint i);
+LkRecipe *lk_recipe_with_border (LkRecipe *self, const LkBorder *border);
 LkRecipe *lk_recipe_with_motion (LkRecipe *self, LkMotionEdits motion);
 
 /* Clamps the centre so that the square lies inside a source of width × height px. */
 LkCrop lk_crop_clamp (LkCrop crop, guint width, guint height);
+/* The same where the square is turned by @straighten degrees: all of its corners lie inside. */
+LkCrop lk_crop_clamp_turned (LkCrop crop, double straighten, guint width, guint height);
+/* How many times as wide as a square its bounding box is when it is turned by @degrees. */
+double lk_crop_get_reach (double degrees);
 
 JsonObject *lk_recipe_to_json (LkRecipe *self);
 LkRecipe *lk_recipe_from_json (JsonObject *object, GError **error);

@@ -15,6 +15,7 @@ LkRenderer *lk_renderer_new (LkRecipe *recipe, guint size, gboolean keep_alpha);
 LkRenderer *lk_renderer_ref (LkRenderer *self);
 void lk_renderer_unref (LkRenderer *self);
 LkOverlay *lk_renderer_get_overlay (LkRenderer *self); /* (transfer none) (nullable) */
+guint lk_renderer_get_cut_size (LkRenderer *self);
 LkFrame *lk_renderer_apply (LkRenderer *self, LkFrame *source, GError **error);
 LkFrame *lk_renderer_finish (LkRenderer *self, LkFrame *square, GError **error);
 

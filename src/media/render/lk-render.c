@@ -35,8 +35,10 @@ render_raw (const LkRaw *raw, LkRecipe *recipe, guint size, GError **error)
   g_autoptr (LkFrame) srgb = NULL;
   g_autoptr (LkFrame) upright = NULL;
 
-  square = lk_resample_square (raw->frame, lk_raw_get_square (raw, lk_recipe_get_crop (recipe)),
-                               size, error);
+  square = lk_resample_square (
+      raw->frame,
+      lk_raw_get_square (raw, lk_recipe_get_crop (recipe), lk_recipe_get_straighten (recipe)),
+      lk_renderer_get_cut_size (renderer), error);
   if (square == NULL)
     return NULL;
 
@@ -95,12 +97,16 @@ load_photo (GFile *file,
             GCancellable *cancellable,
             GError **error)
 {
-  const LkRequest request = { .crop = lk_recipe_get_crop (recipe), .min_side = LK_PHOTO_SIZE };
+  const LkRequest request = {
+    .crop = lk_recipe_get_crop (recipe),
+    .straighten = lk_recipe_get_straighten (recipe),
+    .min_side = LK_PHOTO_SIZE,
+  };
   g_autoptr (LkSource) source = NULL;
   g_autoptr (LkHeader) header = NULL;
   g_autoptr (LkRaw) raw = NULL;
   g_autoptr (LkFrame) photo = NULL;
-  LkSquare square;
+  double side;
 
   source = lk_source_open (file, cancellable, error);
   if (source == NULL)
@@ -114,8 +120,11 @@ load_photo (GFile *file,
   if (raw == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  square = lk_square_from_crop (request.crop, raw->width, raw->height, raw->orientation);
-  photo = render_raw (raw, recipe, CLAMP ((guint)(square.side + 0.5), 1, LK_PHOTO_SIZE), error);
+  side = lk_square_from_crop (request.crop, request.straighten, raw->width, raw->height,
+                              raw->orientation)
+             .side
+         / lk_crop_get_reach (request.straighten);
+  photo = render_raw (raw, recipe, CLAMP ((guint)(side + 0.5), 1, LK_PHOTO_SIZE), error);
   if (photo == NULL)
     return NULL;
 

@@ -45,12 +45,13 @@ lk_raw_free (LkRaw *self)
 /**
  * lk_raw_get_square:
  *
- * Returns: where @crop lies on the frame
+ * Returns: where @crop lies on the frame, or its bounding box where the picture is straightened
  */
 LkSquare
-lk_raw_get_square (const LkRaw *self, LkCrop crop)
+lk_raw_get_square (const LkRaw *self, LkCrop crop, double straighten)
 {
-  LkSquare square = lk_square_from_crop (crop, self->width, self->height, self->orientation);
+  LkSquare square
+      = lk_square_from_crop (crop, straighten, self->width, self->height, self->orientation);
 
   return (LkSquare){
     .x = (square.x - self->x) * self->scale,

@@ -41,6 +41,6 @@ LkRaw *lk_raw_load (LkSource *source,
                     GCancellable *cancellable,
                     GError **error);
 void lk_raw_free (LkRaw *self);
-LkSquare lk_raw_get_square (const LkRaw *self, LkCrop crop);
+LkSquare lk_raw_get_square (const LkRaw *self, LkCrop crop, double straighten);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkRaw, lk_raw_free)

@@ -7,23 +7,25 @@
 /**
  * lk_square_from_crop:
  * @crop: on the upright picture; clamped to it
+ * @straighten: degrees that the picture is turned by below the crop
  * @width: of the raw picture in px
  * @height: of the raw picture in px
  * @orientation: 1 to 8
  *
- * Returns: the crop on the raw picture, in px, inside of it
+ * Returns: the crop on the raw picture, in px, inside of it; the bounding box of one that is turned
  */
 LkSquare
-lk_square_from_crop (LkCrop crop, guint width, guint height, int orientation)
+lk_square_from_crop (LkCrop crop, double straighten, guint width, guint height, int orientation)
 {
   gboolean swaps = lk_orientation_swaps (orientation);
   double shorter = MIN (width, height);
   LkSquare square;
 
-  crop = lk_crop_clamp (crop, swaps ? height : width, swaps ? width : height);
+  crop = lk_crop_clamp_turned (crop, straighten, swaps ? height : width, swaps ? width : height);
   lk_orientation_to_raw (orientation, &crop.x, &crop.y);
 
-  square.side = MAX (crop.size * shorter, 1);
+  square.side
+      = CLAMP (crop.size * lk_crop_get_reach (straighten) * shorter, MIN (1, shorter), shorter);
   square.x = CLAMP (crop.x * width - square.side / 2, 0, width - square.side);
   square.y = CLAMP (crop.y * height - square.side / 2, 0, height - square.side);
 
@@ -48,13 +50,14 @@ lk_window_plan (const LkRequest *request, guint width, guint height, int orienta
 
   if (!request->whole)
     {
-      LkSquare square = lk_square_from_crop (request->crop, width, height, orientation);
+      LkSquare square
+          = lk_square_from_crop (request->crop, request->straighten, width, height, orientation);
 
       window.x = MIN ((guint)floor (square.x), width - 1);
       window.y = MIN ((guint)floor (square.y), height - 1);
       window.width = CLAMP ((guint)ceil (square.x + square.side), window.x + 1, width) - window.x;
       window.height = CLAMP ((guint)ceil (square.y + square.side), window.y + 1, height) - window.y;
-      side = square.side;
+      side = square.side / lk_crop_get_reach (request->straighten);
     }
 
   window.shrink = MAX ((guint)(side / min_side), 1);

@@ -17,12 +17,14 @@ typedef struct
 /**
  * LkRequest:
  * @crop: the square that is wanted, on the upright source
+ * @straighten: degrees that the picture is turned by below it
  * @whole: everything is wanted, @crop is not looked at
  * @min_side: the least px that the square's (or the whole's shorter) side is needed in
  */
 typedef struct
 {
   LkCrop crop;
+  double straighten;
   gboolean whole;
   guint min_side;
 } LkRequest;
@@ -44,5 +46,6 @@ typedef struct
   guint shrink;
 } LkWindow;
 
-LkSquare lk_square_from_crop (LkCrop crop, guint width, guint height, int orientation);
+LkSquare
+lk_square_from_crop (LkCrop crop, double straighten, guint width, guint height, int orientation);
 LkWindow lk_window_plan (const LkRequest *request, guint width, guint height, int orientation);

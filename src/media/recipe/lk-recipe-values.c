@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-recipe-values.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lk-error.h"
+#include "lk-json.h"
+
+/** The longest name of a choice in bytes. */
+#define MAX_CHOICE 16
+
+/* A gesture may compute anything, NaN too: a recipe holds only what can be rendered. */
+double
+lk_recipe_sanitize (double value, double minimum, double maximum, double otherwise)
+{
+  return isnan (value) ? otherwise : CLAMP (value, minimum, maximum);
+}
+
+/* (transfer full): @text (nullable) as valid UTF-8 of at most @length bytes, ended between two
+ * characters. */
+char *
+lk_recipe_cut_text (const char *text, gsize length)
+{
+  char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+
+  if (strlen (valid) > length)
+    *g_utf8_find_prev_char (valid, valid + length + 1) = '\0';
+
+  return valid;
+}
+
+/* Whether @text is of the form #rrggbb. */
+gboolean
+lk_recipe_parse_color (const char *text, LkColor *color)
+{
+  gulong value;
+
+  if (strlen (text) != 7 || text[0] != '#' || strspn (text + 1, "0123456789abcdefABCDEF") != 6)
+    return FALSE;
+
+  value = strtoul (text + 1, NULL, 16);
+  color->red = (value >> 16) & 0xff;
+  color->green = (value >> 8) & 0xff;
+  color->blue = value & 0xff;
+
+  return TRUE;
+}
+
+gboolean
+lk_recipe_read_color (JsonObject *object, const char *member, LkColor *color, GError **error)
+{
+  const char *text;
+
+  if (!lk_json_get_string (object, member, 7, &text, error))
+    return FALSE;
+
+  if (!lk_recipe_parse_color (text, color))
+    {
+      g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "%s: not of the form #rrggbb", member);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+void
+lk_recipe_write_color (JsonObject *object, const char *member, LkColor color)
+{
+  g_autofree char *text = g_strdup_printf ("#%02x%02x%02x", color.red, color.green, color.blue);
+
+  json_object_set_string_member (object, member, text);
+}
+
+gboolean
+lk_recipe_read_choice (JsonObject *object,
+                       const char *member,
+                       const char *const *choices,
+                       guint *choice,
+                       GError **error)
+{
+  const char *text;
+
+  if (!lk_json_get_string (object, member, MAX_CHOICE, &text, error))
+    return FALSE;
+
+  for (guint i = 0; choices[i] != NULL; i++)
+    if (g_str_equal (choices[i], text))
+      {
+        *choice = i;
+        return TRUE;
+      }
+
+  g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "%s: “%s” is not known", member, text);
+  return FALSE;
+}
