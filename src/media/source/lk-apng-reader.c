@@ -38,8 +38,9 @@ is (const LkPngChunk *chunk, const char *type)
  * @offset: where a chunk starts
  * @chunk: (out caller-allocates): what it is
  *
- * Returns: LK_STEP_PATCH, or LK_STEP_END where the file ends before the chunk does, or
- * LK_STEP_FAILED with LK_MEDIA_ERROR_UNREADABLE or G_IO_ERROR_CANCELLED
+ * Returns: LK_STEP_PATCH, or LK_STEP_END where the file ends before the chunk does, or even before
+ * its type, which is empty then; or LK_STEP_FAILED with LK_MEDIA_ERROR_UNREADABLE or
+ * G_IO_ERROR_CANCELLED
  */
 LkStep
 lk_png_read_chunk (LkSource *source,
@@ -51,6 +52,7 @@ lk_png_read_chunk (LkSource *source,
   guint8 head[LK_PNG_CHUNK_HEAD + LK_PNG_SEQUENCE_LENGTH];
   gssize n = lk_source_read (source, offset, head, sizeof head, cancellable, error);
 
+  chunk->type[0] = '\0';
   if (n < 0)
     return LK_STEP_FAILED;
   if (n < LK_PNG_CHUNK_HEAD)
@@ -180,6 +182,7 @@ read_fctl (LkApng *self,
 static LkStep
 look (LkApng *self, LkPngChunk *chunk, GCancellable *cancellable, GError **error)
 {
+  chunk->type[0] = '\0';
   if (self->chunks++ == LK_PNG_MAX_CHUNKS)
     return LK_STEP_END;
 
@@ -204,29 +207,31 @@ find_fctl (LkApng *self, LkPngChunk *chunk, GCancellable *cancellable, GError **
   return step;
 }
 
-/* Goes over the chunks of pixels. The file may end behind them: whether the pixels do, too, is for
- * their decoder to find out. */
+static gboolean
+is_pixels (const LkPngChunk *chunk)
+{
+  return is (chunk, "IDAT") || is (chunk, "fdAT");
+}
+
+/* Goes over the chunks of pixels. Where the file ends behind them, it is for their decoder to find
+ * out whether they are all. */
 static LkStep
 find_data (LkApng *self, GCancellable *cancellable, GError **error)
 {
-  guint64 size = lk_source_get_size (self->source);
   LkPngChunk chunk;
   LkStep step;
 
   self->data = 0;
-  while (self->offset < size)
+  while ((step = look (self, &chunk, cancellable, error)) == LK_STEP_PATCH)
     {
-      step = look (self, &chunk, cancellable, error);
-      if (step != LK_STEP_PATCH)
-        return step;
       if (is (&chunk, "fcTL") || is (&chunk, "IEND"))
         break;
 
-      if (is (&chunk, "IDAT") || is (&chunk, "fdAT"))
+      if (is (&chunk, "fdAT")
+          && (chunk.length < LK_PNG_SEQUENCE_LENGTH || chunk.number != self->sequence++))
+        return LK_STEP_END;
+      if (is_pixels (&chunk))
         {
-          if (is (&chunk, "fdAT")
-              && (chunk.length < LK_PNG_SEQUENCE_LENGTH || chunk.number != self->sequence++))
-            return LK_STEP_END;
           if (self->data == 0)
             self->data = self->offset;
           self->data_end = chunk.next;
@@ -234,7 +239,12 @@ find_data (LkApng *self, GCancellable *cancellable, GError **error)
       self->offset = chunk.next;
     }
 
-  return self->data > 0 ? LK_STEP_PATCH : LK_STEP_END;
+  if (step == LK_STEP_FAILED)
+    return LK_STEP_FAILED;
+  if (self->data == 0 || (step == LK_STEP_END && is_pixels (&chunk)))
+    return LK_STEP_END;
+
+  return LK_STEP_PATCH;
 }
 
 /**
