@@ -47,7 +47,7 @@ reserve (guint8 **buffer, gsize *size, gsize needed, GError **error)
   return FALSE;
 }
 
-/* The bitstream of one frame, as libwebp takes it: ALPH and VP8, or VP8L. */
+/* The bitstream of one frame, as libwebp takes it: its chunks, without a file around them. */
 static LkStep
 read_data (LkWebpMotion *self, const LkPatch *patch, GCancellable *cancellable, GError **error)
 {

@@ -6,6 +6,7 @@
 #include "lk-media-error.h"
 
 #define CHUNK (64 * 1024)
+#define MAX_BLOCK 255
 /* GIF counts time in hundredths of a second. */
 #define DELAY_UNIT 10000
 /* Sub-blocks of the extension that tells how often to repeat: its name, then which part it is. */
@@ -29,34 +30,71 @@ struct _LkGif
   guint8 chunk[CHUNK];
 };
 
-/* giflib asks for one byte or for a sub-block. */
+/* @to: NULL where they are not wanted
+ *
+ * Returns: how many bytes there were */
+static gsize
+take (LkGif *self, guint8 *to, gsize length)
+{
+  gsize done = 0;
+
+  while (done < length)
+    {
+      gsize n = MIN (length - done, self->filled - self->at);
+      gssize got;
+
+      if (to != NULL)
+        memcpy (to + done, self->chunk + self->at, n);
+      self->at += n;
+      done += n;
+      if (done == length)
+        break;
+
+      got = lk_source_read (self->source, self->offset, self->chunk, CHUNK, self->cancellable,
+                            &self->error);
+      if (got <= 0)
+        break;
+      self->offset += (guint64)got;
+      self->filled = (gsize)got;
+      self->at = 0;
+    }
+
+  return done;
+}
+
 static int
 on_read (GifFileType *file, GifByteType *to, int length)
 {
   LkGif *self = file->UserData;
-  int done = 0;
 
-  while (done < length && self->error == NULL)
-    {
-      gsize n = MIN ((gsize)(length - done), self->filled - self->at);
+  return self->error == NULL ? (int)take (self, to, (gsize)length) : 0;
+}
 
-      memcpy (to + done, self->chunk + self->at, n);
-      self->at += n;
-      done += (int)n;
-      if (done < length)
-        {
-          gssize got = lk_source_read (self->source, self->offset, self->chunk, CHUNK,
-                                       self->cancellable, &self->error);
+/* A sub-block: its length, then as many bytes; 0 ends a list of them.
+ *
+ * @block: room for MAX_BLOCK, or NULL
+ *
+ * Returns: the length; -1 where the file ends */
+static int
+take_block (LkGif *self, guint8 *block)
+{
+  guint8 length;
 
-          if (got <= 0)
-            break;
-          self->offset += (guint64)got;
-          self->filled = (gsize)got;
-          self->at = 0;
-        }
-    }
+  if (take (self, &length, 1) != 1 || take (self, block, length) != length)
+    return -1;
 
-  return done;
+  return length;
+}
+
+static gboolean
+skip_blocks (LkGif *self)
+{
+  int length;
+
+  while ((length = take_block (self, NULL)) > 0)
+    ;
+
+  return length == 0;
 }
 
 /* Where giflib cannot go on: the file ends or makes no sense there, unless it could not be read. */
@@ -105,51 +143,58 @@ lk_gif_close (LkGif *self)
 }
 
 static gboolean
-is_loop_extension (const GifByteType *block)
+is_loop_extension (const guint8 *name, int length)
 {
-  return block[0] == LOOP_NAME_LENGTH
-         && (memcmp (block + 1, "NETSCAPE2.0", LOOP_NAME_LENGTH) == 0
-             || memcmp (block + 1, "ANIMEXTS1.0", LOOP_NAME_LENGTH) == 0);
+  return length == LOOP_NAME_LENGTH
+         && (memcmp (name, "NETSCAPE2.0", LOOP_NAME_LENGTH) == 0
+             || memcmp (name, "ANIMEXTS1.0", LOOP_NAME_LENGTH) == 0);
 }
 
 /* The file says how often to come back to the start; 0 is for ever. */
 static void
-read_loops (LkGif *self, const GifByteType *block)
+read_loops (LkGif *self, const guint8 *block, int length)
 {
   guint again;
 
-  if (block[0] < 3 || (block[1] & 7) != LOOP_PART)
+  if (length < 3 || (block[0] & 7) != LOOP_PART)
     return;
 
-  again = block[2] | (guint)block[3] << 8;
+  again = block[1] | (guint)block[2] << 8;
   self->loops = again == 0 ? 0 : again + 1;
 }
 
-/* Returns: FALSE where the file ends */
+/* Not by giflib, which would copy each block, and a hostile file is made of little else.
+ *
+ * Returns: FALSE where the file ends */
 static gboolean
 read_extension (LkGif *self)
 {
-  GifByteType *block;
-  int code;
-  gboolean loops = FALSE;
+  guint8 block[MAX_BLOCK];
+  guint8 code;
+  gboolean loops;
+  int length;
 
-  if (DGifGetExtension (self->file, &code, &block) != GIF_OK)
+  if (take (self, &code, 1) != 1)
     return FALSE;
+  if (code != GRAPHICS_EXT_FUNC_CODE && code != APPLICATION_EXT_FUNC_CODE)
+    return skip_blocks (self);
 
-  if (block != NULL && code == GRAPHICS_EXT_FUNC_CODE)
-    DGifExtensionToGCB (block[0], block + 1, &self->control);
-  if (block != NULL && code == APPLICATION_EXT_FUNC_CODE)
-    loops = is_loop_extension (block);
-
-  while (block != NULL)
+  length = take_block (self, block);
+  if (code == GRAPHICS_EXT_FUNC_CODE && length > 0)
     {
-      if (DGifGetExtensionNext (self->file, &block) != GIF_OK)
-        return FALSE;
-      if (block != NULL && loops)
-        read_loops (self, block);
+      DGifExtensionToGCB ((size_t)length, block, &self->control);
+      return skip_blocks (self);
     }
 
-  return TRUE;
+  loops = is_loop_extension (block, length);
+  while (length > 0)
+    {
+      length = take_block (self, block);
+      if (loops)
+        read_loops (self, block, length);
+    }
+
+  return length == 0;
 }
 
 static LkDispose
@@ -230,16 +275,9 @@ lk_gif_next (LkGif *self, LkPatch *patch, GCancellable *cancellable, GError **er
 LkStep
 lk_gif_skip_pixels (LkGif *self, GCancellable *cancellable, GError **error)
 {
-  GifByteType *block;
-  int size;
-
   self->cancellable = cancellable;
-  if (DGifGetCode (self->file, &size, &block) != GIF_OK)
+  if (!skip_blocks (self))
     return stop (self, error);
-
-  while (block != NULL)
-    if (DGifGetCodeNext (self->file, &block) != GIF_OK)
-      return stop (self, error);
 
   return LK_STEP_PATCH;
 }
