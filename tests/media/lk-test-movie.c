@@ -356,25 +356,38 @@ put_riff_chunk (GByteArray *out, const char *type, const guint8 *data, gsize len
     put_le (out, 0, 1);
 }
 
-/* Without loss, but for the colour of what cannot be seen. */
+/* The frame's chunks only, without what comes before them in a file of its own. Without loss, but
+ * for the colour of what cannot be seen. */
 static void
-put_anmf (GByteArray *out, const LkTestPatch *self)
+put_bitstream (GByteArray *out, const LkTestPatch *self, gboolean lossy)
+{
+  int width = (int)self->patch.width;
+  int height = (int)self->patch.height;
+  guint8 *webp = NULL;
+  gsize length = lossy ? WebPEncodeRGBA (self->pixels, width, height, width * 4, 60, &webp)
+                       : WebPEncodeLosslessRGBA (self->pixels, width, height, width * 4, &webp);
+  gsize start = 12;
+
+  g_assert_cmpuint (length, >, 30);
+  if (memcmp (webp + start, "VP8X", 4) == 0)
+    start += 18;
+  g_byte_array_append (out, webp + start, (guint)(length - start));
+  WebPFree (webp);
+}
+
+static void
+put_anmf (GByteArray *out, const LkTestPatch *self, gboolean lossy)
 {
   const LkPatch *patch = &self->patch;
   g_autoptr (GByteArray) data = g_byte_array_new ();
-  guint8 *webp = NULL;
-  gsize length = WebPEncodeLosslessRGBA (self->pixels, (int)patch->width, (int)patch->height,
-                                         (int)patch->width * 4, &webp);
 
-  g_assert_cmpuint (length, >, 12);
   put_le (data, patch->x / 2, 3);
   put_le (data, patch->y / 2, 3);
   put_le (data, patch->width - 1, 3);
   put_le (data, patch->height - 1, 3);
   put_le (data, (guint64)patch->duration / 1000, 3);
   put_le (data, (patch->over ? 0 : 2) | (patch->dispose == LK_DISPOSE_BACKGROUND ? 1 : 0), 1);
-  g_byte_array_append (data, webp + 12, (guint)length - 12);
-  WebPFree (webp);
+  put_bitstream (data, self, lossy);
   put_riff_chunk (out, "ANMF", data->data, data->len);
 }
 
@@ -406,7 +419,7 @@ lk_test_movie_to_webp (LkTestMovie *self)
   put_le (chunk, (guint)MAX (self->loops, 0), 2);
   put_riff_chunk (body, "ANIM", chunk->data, chunk->len);
   for (guint i = 0; i < self->patches->len; i++)
-    put_anmf (body, g_ptr_array_index (self->patches, i));
+    put_anmf (body, g_ptr_array_index (self->patches, i), self->lossy);
   if (self->orientation > 0)
     put_riff_chunk (body, "EXIF", exif, sizeof exif);
   put_riff_chunk (out, "RIFF", body->data, body->len);

@@ -18,6 +18,7 @@ typedef struct
  * @loops: as the file counts them; -1 for a file that does not say
  * @interlaced: GIF and APNG only
  * @hidden: an APNG whose default image is none of its frames
+ * @lossy: WebP only: with a chunk for alpha beside that for the colours
  * @profile: (nullable): ICC, APNG and WebP only
  * @orientation: EXIF, WebP only; 0 for none
  */
@@ -28,6 +29,7 @@ typedef struct
   int loops;
   gboolean interlaced;
   gboolean hidden;
+  gboolean lossy;
   GBytes *profile;
   int orientation;
   GPtrArray *patches;

@@ -366,6 +366,30 @@ test_gif_peer (void)
   g_assert_cmpuint (by_both, >, 2);
 }
 
+/* As people's files are: one palette for most frames, and holes where nothing changes. */
+static void
+test_gif_of_ffmpeg (void)
+{
+  g_autofree char *path = lk_test_path ("ffmpeg.gif");
+  g_autofree char *data = NULL;
+  g_auto (LkTestOpened) opened = { 0 };
+  gsize length;
+
+  if (skip_without ("convert") || skip_without ("ffmpeg"))
+    return;
+
+  lk_test_run_program ("ffmpeg", "-y", "-f", "lavfi", "-i",
+                       "testsrc=size=160x120:rate=10:duration=3", path, NULL);
+  g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+  opened = lk_test_open (data, length);
+  g_assert_no_error (opened.error);
+  g_assert_cmpuint (lk_motion_get_info (opened.motion)->loops, ==, 0);
+  g_assert_false (lk_motion_get_info (opened.motion)->has_alpha);
+  compare (&opened, ask_ffmpeg_for_gif, 30, 0);
+  g_assert_true (lk_motion_seek (opened.motion, 0, -1, NULL, NULL));
+  compare (&opened, ask_imagemagick, 30, 0);
+}
+
 static void
 test_apng_peer (void)
 {
@@ -446,12 +470,15 @@ test_webp_peer (void)
   for (guint i = 0; i < 8; i++)
     {
       g_autoptr (LkTestMovie) movie = lk_test_movie_new_random (rand, 30, 22, 24, TRUE);
-      g_autoptr (GBytes) bytes = lk_test_movie_to_webp (movie);
+      g_autoptr (GBytes) bytes = NULL;
       g_autoptr (GPtrArray) frames = NULL;
-      g_auto (LkTestOpened) opened = lk_test_open_bytes (bytes);
+      g_auto (LkTestOpened) opened = { 0 };
       WebPData data;
       WebPAnimDecoder *decoder;
 
+      movie->lossy = i % 2 == 1;
+      bytes = lk_test_movie_to_webp (movie);
+      opened = lk_test_open_bytes (bytes);
       g_assert_no_error (opened.error);
       frames = lk_test_read_all (opened.motion);
       g_assert_cmpuint (frames->len, ==, 24);
@@ -527,6 +554,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/animation/dispose", test_dispose);
   g_test_add_func ("/media/animation/outside", test_outside);
   g_test_add_func ("/media/animation/gif-peer", test_gif_peer);
+  g_test_add_func ("/media/animation/gif-of-ffmpeg", test_gif_of_ffmpeg);
   g_test_add_func ("/media/animation/apng-peer", test_apng_peer);
   g_test_add_func ("/media/animation/apng-hidden", test_apng_hidden);
   g_test_add_func ("/media/animation/apng-formats", test_apng_formats);
