@@ -145,7 +145,10 @@ media_text (const GError *error)
     case LK_MEDIA_ERROR_MALFORMED:
       return g_strdup (_ ("The file is damaged. Choose another one, or save it anew."));
     case LK_MEDIA_ERROR_TOO_MANY_PIXELS:
-      return g_strdup (_ ("The picture has more than 256 megapixels. Choose a smaller one."));
+      return g_strdup (_ ("The picture has more pixels than can be handled here. Choose a smaller "
+                          "one."));
+    case LK_MEDIA_ERROR_TOO_MANY_FRAMES:
+      return g_strdup (_ ("The animation has more than 2,000 frames. Choose a shorter one."));
     case LK_MEDIA_ERROR_TOO_MANY_BYTES:
       return g_strdup (_ ("The file is larger than 512 MB. Choose a smaller one."));
     case LK_MEDIA_ERROR_CANNOT_FIT_BUDGET:

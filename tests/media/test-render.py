@@ -147,6 +147,16 @@ class Formats(RenderCase):
                 if name.startswith("g"):
                     self.assertEqual(len(set(colors[0])), 1)
 
+    def test_animations(self):
+        """GIF, animated WebP and APNG are animations, with their frames and duration"""
+        run("ffmpeg", "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=1.2", self.path("a.gif"))
+        run("ffmpeg", "-i", self.path("a.gif"), "-f", "apng", self.path("a.png"))
+        run("gif2webp", "-quiet", self.path("a.gif"), "-o", self.path("a.webp"))
+        for name, media_type in (("a.gif", "image/gif"), ("a.png", "image/png"), ("a.webp", "image/webp")):
+            probe = json.loads(self.call("--probe", self.path(name)))
+            self.assertEqual((probe["kind"], probe["type"], probe["width"], probe["height"], probe["frames"],
+                              probe["duration"]), ("animation", media_type, 64, 48, 12, 1_200_000))
+
     def test_gif_first_frame(self):
         """The first frame of an animation is the still"""
         run("convert", "-delay", "10", self.path("in.png"), "-size", "240x160", "xc:black", "xc:gray",
@@ -550,7 +560,7 @@ class Hostile(RenderCase):
 
 
 if __name__ == "__main__":
-    for tool in ("convert", "exiftool", "cwebp", "webpmux", "heif-enc", "avifenc"):
+    for tool in ("convert", "exiftool", "cwebp", "webpmux", "gif2webp", "ffmpeg", "heif-enc", "avifenc"):
         if shutil.which(tool) is None:
             sys.exit(f"{tool} is needed: see tests/support/packages.sh")
     tap.main()

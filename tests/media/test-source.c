@@ -50,7 +50,8 @@ file_with (const char *name, const void *data, gsize length)
   g_autoptr (GError) error = NULL;
   GFile *file = file_new (name);
 
-  /* not synced: hundreds of these are written */
+  /* not synced: hundreds of these are written; and not cut to its new length by itself */
+  g_unlink (g_file_peek_path (file));
   g_file_set_contents_full (g_file_peek_path (file), data, (gssize)length, G_FILE_SET_CONTENTS_NONE,
                             0600, &error);
   g_assert_no_error (error);

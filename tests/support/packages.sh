@@ -34,7 +34,7 @@ readonly screen_packages="
   fonts-cantarell fonts-dejavu-core fonts-noto-core gnome-control-center-faces|gnome-control-center-data"
 readonly test_packages="
   python3-aiosmtpd kannel kannel-extras libsecret-tools openssl curl
-  python3-yaml python3-jsonschema libimage-exiftool-perl libheif-examples ?libheif-plugin-x265 libavif-bin webp
+  python3-yaml python3-jsonschema libimage-exiftool-perl libheif-examples ?libheif-plugin-x265 libavif-bin webp apngdis
   codespell appstream ffmpeg libxml2-utils shellcheck ?clang-format-14"
 readonly bench_packages="hyperfine wrk nginx-light libvips-tools gnome-text-editor"
 

@@ -24,6 +24,8 @@ lk_media_error_to_code (LkMediaError code)
       return "malformed";
     case LK_MEDIA_ERROR_TOO_MANY_PIXELS:
       return "too-many-pixels";
+    case LK_MEDIA_ERROR_TOO_MANY_FRAMES:
+      return "too-many-frames";
     case LK_MEDIA_ERROR_TOO_MANY_BYTES:
       return "too-many-bytes";
     case LK_MEDIA_ERROR_INVALID_RECIPE:

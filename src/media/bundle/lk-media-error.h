@@ -12,7 +12,8 @@ typedef enum
   LK_MEDIA_ERROR_UNREADABLE,        /* unreadable: the file could not be opened or read */
   LK_MEDIA_ERROR_UNSUPPORTED,       /* unsupported: no loader knows it */
   LK_MEDIA_ERROR_MALFORMED,         /* malformed: a loader knows it and cannot make sense of it */
-  LK_MEDIA_ERROR_TOO_MANY_PIXELS,   /* too-many-pixels: past 256 megapixels */
+  LK_MEDIA_ERROR_TOO_MANY_PIXELS,   /* too-many-pixels: past 256 megapixels, 36 of what moves */
+  LK_MEDIA_ERROR_TOO_MANY_FRAMES,   /* too-many-frames: an animation past 2,000 frames */
   LK_MEDIA_ERROR_TOO_MANY_BYTES,    /* too-many-bytes: past 512 MB */
   LK_MEDIA_ERROR_INVALID_RECIPE,    /* invalid-recipe */
   LK_MEDIA_ERROR_CANNOT_FIT_BUDGET, /* cannot-fit-budget */

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-motion.h"
 
+#include "lk-apng-motion.h"
+#include "lk-gif-motion.h"
 #include "lk-media-error.h"
+#include "lk-webp-motion.h"
 
 /**
  * lk_motion_open:
  * @source: (transfer none): the open file; outlives the motion
  * @header: what lk_header_read() gave for it, of kind animation or clip
  * @min_side: px that a frame's shorter side needs at least, as far as the source has them: what can
- * decode smaller, or scale before it converts, may then give smaller frames. 0 for all there are
+ * decode smaller, or scale before it converts, may then give smaller frames. 0 for all there are.
+ * Of no effect on an animation, whose frames change px of the ones before
  *
  * Blocks; any thread.
  *
@@ -24,9 +28,19 @@ lk_motion_open (LkSource *source,
 {
   g_return_val_if_fail (header->kind != LK_PICTURE_STILL, NULL);
 
-  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED, "%s does not move here",
-               header->type);
-  return NULL;
+  switch (header->format)
+    {
+    case LK_FORMAT_GIF:
+      return lk_gif_motion_open (source, header, cancellable, error);
+    case LK_FORMAT_WEBP:
+      return lk_webp_motion_open (source, header, cancellable, error);
+    case LK_FORMAT_PNG:
+      return lk_apng_motion_open (source, header, cancellable, error);
+    default:
+      g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED, "%s does not move here",
+                   header->type);
+      return NULL;
+    }
 }
 
 const LkMotionInfo *

@@ -12,6 +12,14 @@
 /* A profile that maps no colour further than this from itself is sRGB under another name. */
 #define SAME_WITHIN 1
 
+struct _LkColorTransform
+{
+  cmsContext context;
+  cmsHTRANSFORM transform;
+  LkColorModel model;
+  guint8 *gray_row; /* room for one, where the profile takes one channel; else NULL */
+};
+
 typedef struct _cmsContext_struct Context;
 
 static void
@@ -99,8 +107,11 @@ static void
 convert_cmyk_row (const guint8 *row, guint width, guint8 *out)
 {
   for (guint x = 0; x < width; x++, row += 4, out += 4)
-    for (guint c = 0; c < 3; c++)
-      out[c] = (guint8)((row[c] * row[3] + 127) / 255);
+    {
+      for (guint c = 0; c < 3; c++)
+        out[c] = (guint8)((row[c] * row[3] + 127) / 255);
+      out[3] = 255;
+    }
 }
 
 static void
@@ -157,6 +168,67 @@ lk_color_profile_from_cicp (guint primaries, guint transfer)
 }
 
 /**
+ * lk_color_transform_new:
+ * @model: what the pixels hold
+ * @profile: (nullable): their ICC profile; one that is broken, too large or of another model is
+ * left aside
+ * @max_width: px of the widest row
+ *
+ * For frames that share a profile: to make sense of one takes longer than a small frame does.
+ *
+ * Returns: (transfer full) (nullable): the way to sRGB, for one thread at a time; NULL where
+ * @profile is not usable, or that of sRGB
+ */
+LkColorTransform *
+lk_color_transform_new (LkColorModel model, GBytes *profile, guint max_width)
+{
+  g_autoptr (LkColorTransform) self = NULL;
+  gboolean gray = FALSE;
+
+  if (profile == NULL)
+    return NULL;
+
+  self = g_new0 (LkColorTransform, 1);
+  self->model = model;
+  self->context = cmsCreateContext (NULL, NULL);
+  if (self->context != NULL)
+    self->transform = create_transform (self->context, model, profile, &gray);
+  if (self->transform == NULL)
+    return NULL;
+
+  if (gray)
+    self->gray_row = g_malloc (max_width);
+
+  return g_steal_pointer (&self);
+}
+
+void
+lk_color_transform_free (LkColorTransform *self)
+{
+  g_clear_pointer (&self->transform, cmsDeleteTransform);
+  g_clear_pointer (&self->context, cmsDeleteContext);
+  g_free (self->gray_row);
+  g_free (self);
+}
+
+/**
+ * lk_color_transform_row:
+ * @row: pixels of the model
+ * @width: how many, at most what lk_color_transform_new() was told
+ * @out: (out caller-allocates): as many of R, G, B, A in sRGB; alpha is that of @row, or 255 where
+ * the model has none
+ */
+void
+lk_color_transform_row (LkColorTransform *self, const guint8 *row, guint width, guint8 *out)
+{
+  if (self->gray_row != NULL)
+    gather_gray (row, width, self->gray_row);
+
+  cmsDoTransform (self->transform, self->gray_row != NULL ? self->gray_row : row, out, width);
+  set_alpha (row, width, self->model == LK_COLOR_MODEL_RGB, out);
+}
+
+/**
  * lk_color_to_srgb:
  * @frame: pixels of @model
  * @profile: (nullable): their ICC profile; one that is broken, too large or of another model is
@@ -169,47 +241,27 @@ lk_color_profile_from_cicp (guint primaries, guint transfer)
 LkFrame *
 lk_color_to_srgb (LkFrame *frame, LkColorModel model, GBytes *profile)
 {
-  g_autoptr (Context) context = cmsCreateContext (NULL, NULL);
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree guint8 *gray_row = NULL;
-  const guint8 *row = g_bytes_get_data (lk_frame_get_pixels (frame), NULL);
   guint width = lk_frame_get_width (frame);
   guint height = lk_frame_get_height (frame);
-  gboolean has_alpha = lk_frame_has_alpha (frame);
-  gboolean gray = FALSE;
-  cmsHTRANSFORM transform = NULL;
+  g_autoptr (LkColorTransform) transform = lk_color_transform_new (model, profile, width);
+  g_autoptr (GBytes) bytes = NULL;
+  const guint8 *row = g_bytes_get_data (lk_frame_get_pixels (frame), NULL);
   guint8 *out;
 
-  if (profile != NULL && context != NULL)
-    transform = create_transform (context, model, profile, &gray);
   if (transform == NULL && model == LK_COLOR_MODEL_RGB)
     return lk_frame_ref (frame);
 
-  if (gray)
-    gray_row = g_malloc (width);
   out = g_malloc ((gsize)width * height * 4);
   bytes = g_bytes_new_take (out, (gsize)width * height * 4);
   for (guint y = 0; y < height; y++)
     {
-      if (transform == NULL)
-        {
-          convert_cmyk_row (row, width, out);
-        }
-      else if (gray)
-        {
-          gather_gray (row, width, gray_row);
-          cmsDoTransform (transform, gray_row, out, width);
-        }
+      if (transform != NULL)
+        lk_color_transform_row (transform, row, width, out);
       else
-        {
-          cmsDoTransform (transform, row, out, width);
-        }
-      set_alpha (row, width, model == LK_COLOR_MODEL_RGB, out);
+        convert_cmyk_row (row, width, out);
       row += lk_frame_get_stride (frame);
       out += (gsize)width * 4;
     }
 
-  g_clear_pointer (&transform, cmsDeleteTransform);
-
-  return lk_frame_new (bytes, width, height, (gsize)width * 4, has_alpha);
+  return lk_frame_new (bytes, width, height, (gsize)width * 4, lk_frame_has_alpha (frame));
 }

@@ -19,5 +19,15 @@ typedef enum
   LK_COLOR_MODEL_CMYK_INVERTED,
 } LkColorModel;
 
+/**
+ * LkColorTransform: rows of some profile → sRGB.
+ */
+typedef struct _LkColorTransform LkColorTransform;
+
 GBytes *lk_color_profile_from_cicp (guint primaries, guint transfer);
+LkColorTransform *lk_color_transform_new (LkColorModel model, GBytes *profile, guint max_width);
+void lk_color_transform_free (LkColorTransform *self);
+void lk_color_transform_row (LkColorTransform *self, const guint8 *row, guint width, guint8 *out);
 LkFrame *lk_color_to_srgb (LkFrame *frame, LkColorModel model, GBytes *profile);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkColorTransform, lk_color_transform_free)

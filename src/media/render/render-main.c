@@ -304,8 +304,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "  2  called in a wrong way\n"
       "  3  the input was refused or the output cannot be written; {\"code\", \"message\"} on\n"
       "     standard error. Codes: unreadable, unsupported, malformed, too-many-pixels,\n"
-      "     too-many-bytes, invalid-recipe, cannot-fit-budget, invalid-bundle, write-failed,\n"
-      "     no-memory, no-video, hdr-unsupported, clip-too-long, disk-full\n"
+      "     too-many-frames, too-many-bytes, invalid-recipe, cannot-fit-budget, invalid-bundle,\n"
+      "     write-failed, no-memory, no-video, hdr-unsupported, clip-too-long, disk-full\n"
       "\n"
       "Environment:\n"
       "  SOURCE_DATE_EPOCH  seconds since 1970 to note as the time of creation\n");

@@ -2,6 +2,7 @@
 #include "lk-header.h"
 
 #include <string.h>
+#include "lk-gif-reader.h"
 #include "lk-heif-header.h"
 #include "lk-jpeg-reader.h"
 #include "lk-limits.h"
@@ -23,6 +24,7 @@ lk_header_new (LkFormat format, const char *type)
   self->type = g_strdup (type);
   self->kind = LK_PICTURE_STILL;
   self->frames = 1;
+  self->loops = 1;
   self->orientation = LK_ORIENTATION_UPRIGHT;
 
   return self;
@@ -45,6 +47,8 @@ sniff (const guint8 *start, gsize n)
     return LK_FORMAT_PNG;
   if (n >= 12 && memcmp (start, "RIFF", 4) == 0 && memcmp (start + 8, "WEBP", 4) == 0)
     return LK_FORMAT_WEBP;
+  if (n >= 6 && (memcmp (start, "GIF87a", 6) == 0 || memcmp (start, "GIF89a", 6) == 0))
+    return LK_FORMAT_GIF;
   if (n >= 4 && (memcmp (start, "II*\0", 4) == 0 || memcmp (start, "MM\0*", 4) == 0))
     return LK_FORMAT_TIFF;
   if (n >= 12 && memcmp (start + 4, "ftyp", 4) == 0 && lk_heif_sniff (start, n))
@@ -100,12 +104,12 @@ lk_header_check_size (guint64 width, guint64 height, GError **error)
  * lk_header_read:
  * @source: the open file
  *
- * Blocks. Reads what the start of the file (or its table of boxes or directories) says and checks
- * it against the limits.
+ * Blocks. Reads what the start of the file (or its table of boxes or directories) says, of an
+ * animation what each frame says, and checks it against the limits.
  *
  * Returns: (transfer full) (nullable): the header, or NULL with LK_MEDIA_ERROR_UNSUPPORTED,
- * _MALFORMED, _TOO_MANY_PIXELS, _TOO_MANY_BYTES, _NO_VIDEO, _HDR_UNSUPPORTED, _UNREADABLE or
- * G_IO_ERROR_CANCELLED
+ * _MALFORMED, _TOO_MANY_PIXELS, _TOO_MANY_FRAMES, _TOO_MANY_BYTES, _NO_VIDEO, _HDR_UNSUPPORTED,
+ * _UNREADABLE or G_IO_ERROR_CANCELLED
  */
 LkHeader *
 lk_header_read (LkSource *source, GCancellable *cancellable, GError **error)
@@ -132,6 +136,9 @@ lk_header_read (LkSource *source, GCancellable *cancellable, GError **error)
       break;
     case LK_FORMAT_WEBP:
       self = lk_webp_read_header (source, cancellable, error);
+      break;
+    case LK_FORMAT_GIF:
+      self = lk_gif_read_header (source, cancellable, error);
       break;
     case LK_FORMAT_TIFF:
       self = lk_tiff_read_header (source, cancellable, error);

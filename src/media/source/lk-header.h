@@ -13,6 +13,7 @@ typedef enum
   LK_FORMAT_JPEG,
   LK_FORMAT_PNG,
   LK_FORMAT_WEBP,
+  LK_FORMAT_GIF,
   LK_FORMAT_TIFF,
   LK_FORMAT_HEIF, /* HEIC and AVIF: ISO base media files */
   LK_FORMAT_VIDEO,
@@ -25,8 +26,10 @@ typedef enum
  * @kind: what the source can become
  * @width: in px, as the pixels are stored (for HEIC and AVIF, whose loaders turn them: upright)
  * @height: in px
- * @frames: 1 for a still; of a video an estimate
- * @duration: in µs, 0 for a still
+ * @frames: 1 for a still; of an animation those that are in the file to their end, where damage in
+ * them may leave fewer; of a video an estimate
+ * @duration: of one run in µs, 0 for a still
+ * @loops: how often an animation runs, 0 for ever; 1 for all else
  * @orientation: EXIF orientation, 1 to 8; 1 for HEIC and AVIF, whose loaders turn the pixels
  * @profile: (nullable): the ICC profile, where the container was read for it
  * @has_profile: says that it carries one
@@ -44,6 +47,7 @@ typedef struct
   guint height;
   guint frames;
   gint64 duration;
+  guint loops;
   int orientation;
   GBytes *profile;
   gboolean has_profile;

@@ -3,6 +3,7 @@
 
 #include "lk-jpeg-reader.h"
 #include "lk-media-error.h"
+#include "lk-motion-still.h"
 #include "lk-pixbuf-reader.h"
 
 /**
@@ -28,6 +29,8 @@ lk_raw_load (LkSource *source,
                            "A video is no still picture");
       return NULL;
     }
+  if (header->kind == LK_PICTURE_ANIMATION)
+    return lk_motion_load_first (source, header, request, cancellable, error);
   if (header->format == LK_FORMAT_JPEG)
     return lk_jpeg_load (source, header, request, cancellable, error);
 

@@ -6,40 +6,34 @@
 #include "lk-media-error.h"
 #include "lk-signature.h"
 #include "lk-tiff-header.h"
+#include "lk-webp-reader.h"
 
 /* WebP container specification (RFC 9649, 2): RIFF chunks of type, length and data, padded to even
  * lengths. */
 
-#define RIFF_LENGTH 12
+#define FLAG_ANIMATION 2
 #define MAX_EXIF_BYTES (64 * 1024)
 /* An animation has a chunk for each frame. */
 #define MAX_CHUNKS 4096
 
-static guint32
-get_32 (const guint8 *data)
-{
-  return (guint32)data[0] | (guint32)data[1] << 8 | (guint32)data[2] << 16 | (guint32)data[3] << 24;
-}
-
 /* (nullable): NULL without an error where it is larger than it may be. */
 static GBytes *
 read_chunk (LkSource *source,
-            guint64 offset,
-            guint32 length,
+            const LkWebpChunk *chunk,
             guint32 limit,
             GCancellable *cancellable,
             GError **error)
 {
   g_autofree guint8 *data = NULL;
 
-  if (length == 0 || length > limit)
+  if (chunk->length == 0 || chunk->length > limit)
     return NULL;
 
-  data = g_malloc (length);
-  if (!lk_source_read_exactly (source, offset, data, length, cancellable, error))
+  data = g_malloc (chunk->length);
+  if (!lk_source_read_exactly (source, chunk->offset, data, chunk->length, cancellable, error))
     return NULL;
 
-  return g_bytes_new_take (g_steal_pointer (&data), length);
+  return g_bytes_new_take (g_steal_pointer (&data), chunk->length);
 }
 
 static void
@@ -58,23 +52,23 @@ find_orientation (LkHeader *self, GBytes *exif)
   self->orientation = lk_tiff_find_orientation (data, length);
 }
 
+/* @animated: (out): says that it is an animation
+ * @cut: (out): ends before it says that it does */
 static gboolean
-read_first (LkHeader *self, LkSource *source, GCancellable *cancellable, GError **error)
+read_first (LkHeader *self,
+            LkSource *source,
+            gboolean *animated,
+            gboolean *cut,
+            GCancellable *cancellable,
+            GError **error)
 {
-  guint8 riff[RIFF_LENGTH];
   guint8 chunk[LK_SIGNATURE_WEBP_CHUNK];
+  LkWebpChunk riff;
 
-  if (!lk_source_read_exactly (source, 0, riff, sizeof riff, cancellable, error)
-      || !lk_source_read_exactly (source, RIFF_LENGTH, chunk, sizeof chunk, cancellable, error))
+  if (lk_webp_read_chunk (source, 0, &riff, cancellable, error) == LK_STEP_FAILED
+      || !lk_source_read_exactly (source, LK_WEBP_RIFF_LENGTH, chunk, sizeof chunk, cancellable,
+                                  error))
     return FALSE;
-
-  /* A loader that decodes as bytes come does not miss those that never do. */
-  if ((guint64)get_32 (riff + 4) + 8 > lk_source_get_size (source))
-    {
-      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
-                           "The WebP file ends too early");
-      return FALSE;
-    }
 
   if (!lk_signature_read_webp_chunk (chunk, &self->width, &self->height, &self->has_alpha))
     {
@@ -83,59 +77,113 @@ read_first (LkHeader *self, LkSource *source, GCancellable *cancellable, GError 
       return FALSE;
     }
 
+  *animated = memcmp (chunk, "VP8X", 4) == 0 && (chunk[LK_WEBP_CHUNK_HEAD] & FLAG_ANIMATION) != 0;
+  *cut = !riff.whole;
   return TRUE;
+}
+
+/* EXIF and the profile; what is too large, or missing from a file that was cut off, is left aside.
+ */
+static gboolean
+read_metadata (LkHeader *self, LkSource *source, GCancellable *cancellable, GError **error)
+{
+  guint64 offset = LK_WEBP_RIFF_LENGTH;
+
+  for (guint i = 0; i < MAX_CHUNKS; i++)
+    {
+      g_autoptr (GError) cause = NULL;
+      g_autoptr (GBytes) data = NULL;
+      LkWebpChunk chunk;
+      LkStep step = lk_webp_read_chunk (source, offset, &chunk, cancellable, error);
+
+      if (step != LK_STEP_PATCH)
+        return step == LK_STEP_END;
+      if (!chunk.whole)
+        return TRUE;
+
+      if (g_str_equal (chunk.type, "EXIF"))
+        {
+          data = read_chunk (source, &chunk, MAX_EXIF_BYTES, cancellable, &cause);
+          if (data != NULL)
+            find_orientation (self, data);
+        }
+      else if (g_str_equal (chunk.type, "ICCP") && self->profile == NULL)
+        {
+          self->profile
+              = read_chunk (source, &chunk, LK_COLOR_MAX_PROFILE_BYTES, cancellable, &cause);
+        }
+      if (cause != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+
+      offset = chunk.next;
+    }
+
+  return TRUE;
+}
+
+/* Makes @self the header of an animation where it has more frames than one, or was cut off behind
+ * the first. */
+static LkStep
+read_animation (LkHeader *self,
+                LkSource *source,
+                gboolean cut,
+                GCancellable *cancellable,
+                GError **error)
+{
+  LkTally tally = { 0 };
+  LkWebp webp;
+  LkPatch patch;
+  LkStep step;
+
+  lk_webp_init (&webp, source, self->width, self->height);
+  while ((step = lk_webp_next (&webp, &patch, cancellable, error)) == LK_STEP_PATCH)
+    {
+      if (!lk_tally_begin (&tally, &patch, error))
+        return LK_STEP_FAILED;
+      lk_tally_add (&tally, &patch, self, self->has_alpha);
+    }
+  if (step == LK_STEP_FAILED)
+    return step;
+  if (tally.whole < 2 && !(cut && tally.whole > 0))
+    return LK_STEP_END;
+
+  return lk_tally_finish (&tally, webp.loops, self, error) ? LK_STEP_PATCH : LK_STEP_FAILED;
 }
 
 /**
  * lk_webp_read_header:
  *
- * Returns: (transfer full) (nullable): size, orientation and profile, or NULL with
- * LK_MEDIA_ERROR_MALFORMED, _UNREADABLE or G_IO_ERROR_CANCELLED
+ * Returns: (transfer full) (nullable): size, orientation, profile and what moves, or NULL with
+ * LK_MEDIA_ERROR_MALFORMED, _TOO_MANY_PIXELS, _TOO_MANY_FRAMES, _UNREADABLE or G_IO_ERROR_CANCELLED
  */
 LkHeader *
 lk_webp_read_header (LkSource *source, GCancellable *cancellable, GError **error)
 {
   g_autoptr (LkHeader) self = lk_header_new (LK_FORMAT_WEBP, "image/webp");
-  guint64 offset = RIFF_LENGTH;
+  LkStep step = LK_STEP_END;
+  gboolean animated = FALSE;
+  gboolean cut = FALSE;
 
-  if (!read_first (self, source, cancellable, error))
+  if (!read_first (self, source, &animated, &cut, cancellable, error)
+      || !read_metadata (self, source, cancellable, error))
     return NULL;
 
-  for (guint i = 0; i < MAX_CHUNKS && offset + 8 <= lk_source_get_size (source); i++)
-    {
-      g_autoptr (GError) cause = NULL;
-      g_autoptr (GBytes) data = NULL;
-      guint8 start[8];
-      guint32 length;
-
-      if (!lk_source_read_exactly (source, offset, start, sizeof start, cancellable, error))
-        return NULL;
-
-      length = get_32 (start + 4);
-      offset += sizeof start;
-      if (memcmp (start, "EXIF", 4) == 0)
-        {
-          data = read_chunk (source, offset, length, MAX_EXIF_BYTES, cancellable, &cause);
-          if (data != NULL)
-            find_orientation (self, data);
-        }
-      else if (memcmp (start, "ICCP", 4) == 0)
-        {
-          data = read_chunk (source, offset, length, LK_COLOR_MAX_PROFILE_BYTES, cancellable,
-                             &cause);
-          if (data != NULL && self->profile == NULL)
-            self->profile = g_bytes_ref (data);
-        }
-      if (cause != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&cause));
-          return NULL;
-        }
-
-      offset += (guint64)length + (length & 1);
-    }
-
   self->has_profile = self->profile != NULL;
+  if (animated)
+    step = read_animation (self, source, cut, cancellable, error);
+  if (step == LK_STEP_FAILED)
+    return NULL;
+
+  /* A loader that decodes as bytes come does not miss those that never do. */
+  if (step == LK_STEP_END && cut)
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
+                           "The WebP file ends too early");
+      return NULL;
+    }
 
   return g_steal_pointer (&self);
 }

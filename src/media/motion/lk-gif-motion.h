@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lk-motion.h"
+
+LkMotion *lk_gif_motion_open (LkSource *source,
+                              const LkHeader *header,
+                              GCancellable *cancellable,
+                              GError **error);
