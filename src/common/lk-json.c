@@ -53,6 +53,43 @@ find_fault (const char *text, gsize length)
   return NULL;
 }
 
+/* json-glib 1.6 gives each number without a point a ".0", one with an exponent too: "1e-07.0",
+ * which nobody reads. Takes it away again, in place. Returns: the new length. */
+static gsize
+mend_exponents (char *text, gsize length)
+{
+  gboolean in_string = FALSE;
+  gboolean in_exponent = FALSE;
+  gsize kept = 0;
+
+  if (strstr (text, ".0") == NULL)
+    return length;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      char c = text[i];
+
+      if (in_exponent && c == '.')
+        {
+          i++;
+          continue;
+        }
+
+      text[kept++] = c;
+      if (in_string && c == '\\' && i + 1 < length)
+        text[kept++] = text[++i];
+      else if (c == '"')
+        in_string = !in_string;
+      else if (!in_string && c == 'e' && i > 0 && g_ascii_isdigit (text[i - 1]))
+        in_exponent = TRUE;
+      else if (c != '-' && c != '+' && !g_ascii_isdigit (c))
+        in_exponent = FALSE;
+    }
+
+  text[kept] = '\0';
+  return kept;
+}
+
 static gboolean
 wrong_member (GError **error, const char *member, const char *expected)
 {
@@ -173,6 +210,7 @@ lk_json_to_bytes (JsonNode *node)
 
   json_generator_set_root (generator, node);
   text = json_generator_to_data (generator, &length);
+  length = mend_exponents (text, length);
 
   return g_bytes_new_take (text, length);
 }

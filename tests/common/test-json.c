@@ -2,6 +2,7 @@
 #include "lk-error.h"
 #include "lk-json.h"
 
+#include <float.h>
 #include <string.h>
 
 static JsonObject *
@@ -119,6 +120,39 @@ test_members (void)
   g_assert_error (error, LK_ERROR, LK_ERROR_INVALID_JSON);
 }
 
+/* Numbers are written so that they can be read, and come back as they were; texts stay as they are.
+ */
+static void
+test_numbers (void)
+{
+  static const double numbers[]
+      = { 0,       -0.0,         1,     0.5,  1e-300, 8e-7,    DBL_MIN, 5e-324,
+          DBL_MAX, 1.0 / 3 * 10, -1e22, 1e22, 1e100,  1.5e-10, -4e-16,  123456789 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_autoptr (JsonObject) object = json_object_new ();
+      g_autoptr (JsonObject) back = NULL;
+      g_autoptr (GBytes) text = NULL;
+      g_autoptr (GError) error = NULL;
+      const char *note = NULL;
+      double number = 0;
+
+      json_object_set_double_member (object, "d", numbers[i]);
+      json_object_set_string_member (object, "s", "\"1e-7.0\\");
+      json_object_set_double_member (object, "e", 2.0);
+      text = lk_json_object_to_bytes (object);
+      g_assert_cmpuint (strlen (g_bytes_get_data (text, NULL)), ==, g_bytes_get_size (text));
+      back = lk_json_parse_object (text, 200, &error);
+      g_assert_no_error (error);
+      g_assert_true (lk_json_get_double (back, "d", -DBL_MAX, DBL_MAX, &number, &error));
+      g_assert_cmpmem (&number, sizeof number, &numbers[i], sizeof number);
+      g_assert_true (lk_json_get_string (back, "s", 20, &note, &error));
+      g_assert_cmpstr (note, ==, "\"1e-7.0\\");
+      g_assert_true (lk_json_get_double (back, "e", 2, 2, &number, &error));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -128,6 +162,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/json/one-value", test_one_value);
   g_test_add_func ("/json/limits", test_limits);
   g_test_add_func ("/json/members", test_members);
+  g_test_add_func ("/json/numbers", test_numbers);
 
   return g_test_run ();
 }
