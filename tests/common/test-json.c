@@ -32,6 +32,37 @@ test_refused (void)
     }
 }
 
+/* Each escape of RFC 8259, and what is none, of which json-glib 1.6 leaks some. */
+static void
+test_escapes (void)
+{
+  static const char *const wrong[] = {
+    "\\ud83d\\us*:d", "\\ud83d",    "\\ud83dx", "\\ud83d\\n",
+    "\\ud83d\\u0041", "\\ude00",    "\\u12",    "\\u12g4",
+    "\\x41",          "\\ud83d\\u", "\\'",      "\\",
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object = NULL;
+  const char *text = NULL;
+
+  object = parse ("{\"s\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00E9\\ud83d\\uDE00\"}", &error);
+  g_assert_no_error (error);
+  g_assert_true (lk_json_get_string (object, "s", 40, &text, &error));
+  g_assert_cmpstr (text, ==, "\"\\/\b\f\n\r\té😀");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *whole = g_strdup_printf ("{\"s\":\"%s\"}", wrong[i]);
+      g_autofree char *cut = g_strdup_printf ("[\"%s", wrong[i]);
+      g_autoptr (GError) fault = NULL;
+
+      g_test_message ("%s", wrong[i]);
+      g_assert_null (parse (whole, &fault));
+      g_assert_error (fault, LK_ERROR, LK_ERROR_INVALID_JSON);
+      g_assert_null (parse (cut, NULL));
+    }
+}
+
 /* json-glib 1.6 answers the last value, 1.10 aborts. */
 static void
 test_one_value (void)
@@ -159,6 +190,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/json/refused", test_refused);
+  g_test_add_func ("/json/escapes", test_escapes);
   g_test_add_func ("/json/one-value", test_one_value);
   g_test_add_func ("/json/limits", test_limits);
   g_test_add_func ("/json/members", test_members);
