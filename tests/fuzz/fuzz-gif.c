@@ -7,7 +7,7 @@
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  if (size >= 6 && memcmp (data, "GIF8", 4) == 0)
+  if (size >= 6 && (memcmp (data, "GIF87a", 6) == 0 || memcmp (data, "GIF89a", 6) == 0))
     lk_fuzz_motion (data, size);
 
   return 0;

@@ -5,10 +5,11 @@
 #include "lk-limits.h"
 #include "lk-motion.h"
 
-/* Frames that are decoded of one input, all runs together. */
+/* Of one input, all runs together. */
 #define MAX_FRAMES 64
-/* Pixels that are decoded of one input, all frames together. */
-#define MAX_PIXELS (2 * LK_FUZZ_MAX_PIXELS)
+#define MAX_PIXELS LK_FUZZ_MAX_PIXELS
+/* Of one frame. */
+#define MAX_CANVAS (LK_FUZZ_MAX_PIXELS / 16)
 
 typedef struct
 {
@@ -98,7 +99,7 @@ lk_fuzz_motion (const guint8 *data, gsize size)
   gint64 last;
 
   if (header == NULL || header->kind != LK_PICTURE_ANIMATION
-      || (guint64)header->width * header->height > LK_FUZZ_MAX_PIXELS)
+      || (guint64)header->width * header->height > MAX_CANVAS)
     return;
 
   g_assert_cmpuint (header->frames, <=, LK_ANIMATION_MAX_FRAMES);

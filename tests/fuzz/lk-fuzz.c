@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-fuzz.h"
 
+#include <sanitizer/asan_interface.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -8,9 +9,6 @@
 #include "lk-limits.h"
 #include "lk-loader-remarks.h"
 #include "lk-media-error.h"
-
-/* Not static: what is put here must be read. */
-guint8 sum_of_all;
 
 /* GLib ends the program by SIGTRAP after a warning, of which libFuzzer would keep no input. */
 static void
@@ -134,18 +132,17 @@ lk_fuzz_check_refusal (const GError *error)
 /**
  * lk_fuzz_check_frame:
  *
- * Reads each byte of a frame: the sanitizer tells where one is not there.
+ * Ends the program where a byte of a frame is not there.
  */
 void
 lk_fuzz_check_frame (LkFrame *frame)
 {
-  gsize length;
-  const guint8 *pixels = g_bytes_get_data (lk_frame_get_pixels (frame), &length);
+  GBytes *bytes = lk_frame_get_pixels (frame);
+  gsize length = g_bytes_get_size (bytes);
   gsize last_row = lk_frame_get_stride (frame) * (lk_frame_get_height (frame) - 1);
-  guint8 all = 0;
 
   g_assert_cmpuint (length, >=, last_row + (gsize)lk_frame_get_width (frame) * 4);
-  for (gsize i = 0; i < length; i++)
-    all ^= pixels[i];
-  sum_of_all ^= all;
+#if __has_feature(address_sanitizer)
+  g_assert_null (__asan_region_is_poisoned ((void *)g_bytes_get_data (bytes, NULL), length));
+#endif
 }
