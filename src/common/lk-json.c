@@ -6,6 +6,73 @@
 
 #include "lk-error.h"
 
+#define UNIT_DIGITS 4
+
+/* The UTF-16 code unit of four hexadecimal digits, or -1. */
+static int
+read_unit (const char *text, gsize length)
+{
+  int unit = 0;
+
+  if (length < UNIT_DIGITS)
+    return -1;
+
+  for (gsize i = 0; i < UNIT_DIGITS; i++)
+    {
+      if (!g_ascii_isxdigit (text[i]))
+        return -1;
+      unit = unit << 4 | g_ascii_xdigit_value (text[i]);
+    }
+
+  return unit;
+}
+
+/* Returns: the length of the escape (RFC 8259, 7) that @text starts with, a pair of surrogates
+ * being one; 0 where it is none. */
+static gsize
+measure_escape (const char *text, gsize length)
+{
+  const gsize single = 2 + UNIT_DIGITS;
+  int unit;
+  int low;
+
+  if (length < 2)
+    return 0;
+  if (text[1] != 'u')
+    return text[1] != '\0' && strchr ("\"\\/bfnrt", text[1]) != NULL ? 2 : 0;
+
+  unit = read_unit (text + 2, length - 2);
+  if (unit < 0 || (unit >= 0xdc00 && unit <= 0xdfff))
+    return 0;
+  if (unit < 0xd800 || unit > 0xdfff)
+    return single;
+  if (length < 2 * single || text[single] != '\\' || text[single + 1] != 'u')
+    return 0;
+
+  low = read_unit (text + single + 2, length - single - 2);
+  return low >= 0xdc00 && low <= 0xdfff ? 2 * single : 0;
+}
+
+/* Moves @at from a string's first quote to its last. json-glib 1.6 leaks a string with half a pair
+ * of surrogates. Returns: FALSE where the string does not end or holds what is no escape. */
+static gboolean
+skip_string (const char *text, gsize length, gsize *at)
+{
+  gsize i = *at + 1;
+
+  while (i < length && text[i] != '"')
+    {
+      gsize step = text[i] == '\\' ? measure_escape (text + i, length - i) : 1;
+
+      if (step == 0)
+        return FALSE;
+      i += step;
+    }
+
+  *at = i;
+  return i < length;
+}
+
 /* What json-glib takes and RFC 8259 does not: comments, assignments, and a value after the first,
  * on which 1.10 aborts. Its parser also recurses on nesting, so a text of brackets alone would run
  * it out of stack. Returns: what is wrong, or NULL. */
@@ -13,23 +80,16 @@ static const char *
 find_fault (const char *text, gsize length)
 {
   gsize depth = 0;
-  gboolean in_string = FALSE;
   gboolean begun = FALSE;
 
   for (gsize i = 0; i < length; i++)
     {
       char c = text[i];
 
-      if (in_string)
+      if (c == '"')
         {
-          if (c == '\\')
-            i++;
-          else if (c == '"')
-            in_string = FALSE;
-        }
-      else if (c == '"')
-        {
-          in_string = TRUE;
+          if (!skip_string (text, length, &i))
+            return "Not JSON: a string that is none";
         }
       else if (c == '/' || c == '=' || c == '\'' || c == '\0')
         {
@@ -51,6 +111,43 @@ find_fault (const char *text, gsize length)
     }
 
   return NULL;
+}
+
+/* json-glib 1.6 gives each number without a point a ".0", one with an exponent too: "1e-07.0",
+ * which nobody reads. Takes it away again, in place. Returns: the new length. */
+static gsize
+mend_exponents (char *text, gsize length)
+{
+  gboolean in_string = FALSE;
+  gboolean in_exponent = FALSE;
+  gsize kept = 0;
+
+  if (strstr (text, ".0") == NULL)
+    return length;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      char c = text[i];
+
+      if (in_exponent && c == '.')
+        {
+          i++;
+          continue;
+        }
+
+      text[kept++] = c;
+      if (in_string && c == '\\' && i + 1 < length)
+        text[kept++] = text[++i];
+      else if (c == '"')
+        in_string = !in_string;
+      else if (!in_string && c == 'e' && i > 0 && g_ascii_isdigit (text[i - 1]))
+        in_exponent = TRUE;
+      else if (c != '-' && c != '+' && !g_ascii_isdigit (c))
+        in_exponent = FALSE;
+    }
+
+  text[kept] = '\0';
+  return kept;
 }
 
 static gboolean
@@ -173,6 +270,7 @@ lk_json_to_bytes (JsonNode *node)
 
   json_generator_set_root (generator, node);
   text = json_generator_to_data (generator, &length);
+  length = mend_exponents (text, length);
 
   return g_bytes_new_take (text, length);
 }

@@ -2,6 +2,7 @@
 #include "lk-error.h"
 #include "lk-json.h"
 
+#include <float.h>
 #include <string.h>
 
 static JsonObject *
@@ -28,6 +29,37 @@ test_refused (void)
       g_test_message ("%" G_GSIZE_FORMAT ": %s", i, i == 13 ? "" : texts[i]);
       g_assert_null (parse (texts[i], &error));
       g_assert_error (error, LK_ERROR, LK_ERROR_INVALID_JSON);
+    }
+}
+
+/* Each escape of RFC 8259, and what is none, of which json-glib 1.6 leaks some. */
+static void
+test_escapes (void)
+{
+  static const char *const wrong[] = {
+    "\\ud83d\\us*:d", "\\ud83d",    "\\ud83dx", "\\ud83d\\n",
+    "\\ud83d\\u0041", "\\ude00",    "\\u12",    "\\u12g4",
+    "\\x41",          "\\ud83d\\u", "\\'",      "\\",
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object = NULL;
+  const char *text = NULL;
+
+  object = parse ("{\"s\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00E9\\ud83d\\uDE00\"}", &error);
+  g_assert_no_error (error);
+  g_assert_true (lk_json_get_string (object, "s", 40, &text, &error));
+  g_assert_cmpstr (text, ==, "\"\\/\b\f\n\r\té😀");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *whole = g_strdup_printf ("{\"s\":\"%s\"}", wrong[i]);
+      g_autofree char *cut = g_strdup_printf ("[\"%s", wrong[i]);
+      g_autoptr (GError) fault = NULL;
+
+      g_test_message ("%s", wrong[i]);
+      g_assert_null (parse (whole, &fault));
+      g_assert_error (fault, LK_ERROR, LK_ERROR_INVALID_JSON);
+      g_assert_null (parse (cut, NULL));
     }
 }
 
@@ -119,15 +151,50 @@ test_members (void)
   g_assert_error (error, LK_ERROR, LK_ERROR_INVALID_JSON);
 }
 
+/* Numbers are written so that they can be read, and come back as they were; texts stay as they are.
+ */
+static void
+test_numbers (void)
+{
+  static const double numbers[]
+      = { 0,       -0.0,         1,     0.5,  1e-300, 8e-7,    DBL_MIN, 5e-324,
+          DBL_MAX, 1.0 / 3 * 10, -1e22, 1e22, 1e100,  1.5e-10, -4e-16,  123456789 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_autoptr (JsonObject) object = json_object_new ();
+      g_autoptr (JsonObject) back = NULL;
+      g_autoptr (GBytes) text = NULL;
+      g_autoptr (GError) error = NULL;
+      const char *note = NULL;
+      double number = 0;
+
+      json_object_set_double_member (object, "d", numbers[i]);
+      json_object_set_string_member (object, "s", "\"1e-7.0\\");
+      json_object_set_double_member (object, "e", 2.0);
+      text = lk_json_object_to_bytes (object);
+      g_assert_cmpuint (strlen (g_bytes_get_data (text, NULL)), ==, g_bytes_get_size (text));
+      back = lk_json_parse_object (text, 200, &error);
+      g_assert_no_error (error);
+      g_assert_true (lk_json_get_double (back, "d", -DBL_MAX, DBL_MAX, &number, &error));
+      g_assert_cmpmem (&number, sizeof number, &numbers[i], sizeof number);
+      g_assert_true (lk_json_get_string (back, "s", 20, &note, &error));
+      g_assert_cmpstr (note, ==, "\"1e-7.0\\");
+      g_assert_true (lk_json_get_double (back, "e", 2, 2, &number, &error));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/json/refused", test_refused);
+  g_test_add_func ("/json/escapes", test_escapes);
   g_test_add_func ("/json/one-value", test_one_value);
   g_test_add_func ("/json/limits", test_limits);
   g_test_add_func ("/json/members", test_members);
+  g_test_add_func ("/json/numbers", test_numbers);
 
   return g_test_run ();
 }

@@ -14,7 +14,7 @@ OWN = "tests/lint/"
 # Words that codespell takes for others: gtk-doc's annotation of an argument that is read and written, a word of the
 # German texts that tests expect, and the beginning of a "hello" that tests cut off.
 SPELLED_SO = "inout,ist,hel"
-UNSPELLED = ("COPYING", ".po", ".pot", ".svg", "package-lock.json", "LINGUAS")
+UNSPELLED = ("COPYING", ".po", ".pot", ".svg", ".dict", "package-lock.json", "LINGUAS")
 # TAP has a directive of that name, so a pattern of alternatives is none.
 LEFTOVER = r"(?<!\|)\b(TODO|FIXME|XXX|HACK)\b(?!\([a-z][\w-]*\))"
 MACHINE_PATH = r"(?<![\w.$}/-])/(home/(?!you\b)[\w.-]+|Users/\w+|root|work|mnt/\w+)/"

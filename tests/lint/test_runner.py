@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests what the runner counts (support/summary.py) and what it installs (support/packages.sh), on made-up input."""
+"""Tests what the runner counts (support/summary.py), what it installs (support/packages.sh), and how the suites corpus and
+fuzz judge (corpus/corpus.py, fuzz/run-target.py), on made-up input."""
 
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 
 SUPPORT = pathlib.Path(__file__).resolve().parents[1] / "support"
 sys.path.insert(0, str(SUPPORT))
@@ -188,6 +190,125 @@ class PackagesTest(unittest.TestCase):
         self.assertEqual(self.install()[0], 2)
 
 
+class CorpusTest(unittest.TestCase):
+    """corpus.py with made-up programs in the place of likeness-render: $1 is the input, $2 the output."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="likeness-corpus-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.files = self.folder / "files"
+        (self.files / "sub").mkdir(parents=True)
+        (self.files / "sub" / "a.jpg").write_text("a", encoding="utf-8")
+        self.bundle = self.folder / "bundle"
+        with zipfile.ZipFile(self.bundle, "w") as bundle:
+            for name in ("manifest.json", "photo.jpg", "thumbnail.jpg"):
+                bundle.writestr(name, name)
+
+    def run_corpus(self, body, *options):
+        render = self.folder / "render"
+        render.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        render.chmod(0o755)
+        outcome = subprocess.run([sys.executable, "-B", SUPPORT.parent / "corpus" / "corpus.py", *options, render, self.files],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        return outcome.returncode, outcome.stdout
+
+    def check_failed(self, body, what, *options):
+        status, said = self.run_corpus(body, *options)
+        self.assertEqual(status, 1, said)
+        self.assertRegex(said, f"sub/a.jpg  FAILED: {what}")
+        self.assertTrue(said.endswith("1 files: 0 bundles, 0 refused, 1 failed\n"), said)
+
+    def test_answers(self):
+        """a bundle and a refusal with a code are told apart, with a line for each and a count"""
+        (self.files / "b.png").write_text("b", encoding="utf-8")
+        status, said = self.run_corpus(
+            f'case $1 in *.jpg) cp {self.bundle} "$2"; echo \'{{"renditions":[1,2]}}\' ;; '
+            '*) echo \'{"code":"too-many-pixels"}\' >&2; exit 3 ;; esac')
+        self.assertEqual(status, 0, said)
+        self.assertRegex(said, r"^b\.png  too-many-pixels  \d+\.\d\d s  \d+ MB\nsub/a\.jpg  bundle  \d")
+        self.assertTrue(said.endswith("Refused: 1 too-many-pixels\n2 files: 1 bundles, 1 refused, 0 failed\n"), said)
+
+    def test_crash(self):
+        """a program that crashes has failed"""
+        self.check_failed("kill -SEGV $$", "ended by SIGSEGV")
+
+    def test_hang(self):
+        """a program that does not end is ended, and has failed"""
+        # sleep: it has to outlive the limit of the test, and is ended at that.
+        self.check_failed("sleep 600", "still running after 0.5 s", "--seconds", "0.5")
+
+    def test_memory(self):
+        """a program that took too much has failed, though it answered"""
+        self.check_failed('dd if=/dev/zero of=/dev/null bs=200M count=1 2>/dev/null; echo \'{"code":"malformed"}\' >&2; exit 3',
+                          "more than 100.0 MB", "--megabytes", "100")
+
+    def test_no_code(self):
+        """a refusal that is not one JSON object with a code has failed"""
+        for said in ("", "it is bad", '{"message":"bad"}', '{"code":""}', '{"code":7}', 'warning\n{"code":"malformed"}', "[]"):
+            with self.subTest(said):
+                self.check_failed(f"cat >&2 <<'END'\n{said}\nEND\nexit 3", "refused without a code")
+
+    def test_no_bundle(self):
+        """a program that says that it is done and has no bundle, or none that it tells of, has failed"""
+        self.check_failed("echo '{\"renditions\":[1,2]}'", "done, but there is no bundle")
+        self.check_failed("echo PK > $2; echo '{\"renditions\":[1,2]}'", "done, but there is no bundle")
+        self.check_failed(f"cp {self.bundle} $2; echo '{{\"renditions\":[1]}}'", "done, but there is no bundle")
+        self.check_failed(f"cp {self.bundle} $2", "done, but there is no bundle")
+
+    def test_both(self):
+        """a refusal that leaves a file has failed"""
+        self.check_failed("echo x > $2; echo '{\"code\":\"malformed\"}' >&2; exit 3", "refused, but there is a bundle")
+
+    def test_status(self):
+        """another status has failed"""
+        self.check_failed("exit 2", "ended with status 2")
+
+    def test_nothing(self):
+        """a folder without a file is a failure"""
+        (self.files / "sub" / "a.jpg").unlink()
+        self.assertEqual(self.run_corpus("exit 0"), (1, "Refused: none\n0 files: 0 bundles, 0 refused, 0 failed\n"))
+
+
+class FuzzTest(unittest.TestCase):
+    """run-target.py with made-up programs in the place of a target."""
+
+    def run_target(self, body, **environment):
+        with tempfile.TemporaryDirectory(prefix="likeness-fuzz-test-") as folder:
+            program = pathlib.Path(folder, "target")
+            program.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+            program.chmod(0o755)
+            outcome = subprocess.run(
+                [sys.executable, "-B", SUPPORT.parent / "fuzz" / "run-target.py", program, "recipe", "recipe"],
+                env={"PATH": os.environ["PATH"], "LK_BUILD_DIR": folder, **environment}, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, check=False)
+        return outcome.returncode, outcome.stdout
+
+    def test_time(self):
+        """seeds only, unless CI or LIKENESS_FUZZ_SECONDS says how long"""
+        said = 'echo "$@"; echo stat::number_of_executed_units: 1000'
+        for seconds, environment in (("-runs=0", {}), ("-max_total_time=60", {"CI": "true"}),
+                                     ("-max_total_time=5", {"CI": "true", "LIKENESS_FUZZ_SECONDS": "5"}),
+                                     ("-runs=0", {"CI": "true", "LIKENESS_FUZZ_SECONDS": "0"})):
+            with self.subTest(environment):
+                status, text = self.run_target(said, **environment)
+                self.assertEqual(status, 0, text)
+                self.assertIn(f" {seconds} ", text)
+        self.assertEqual(self.run_target(said, LIKENESS_FUZZ_SECONDS="long")[0], 1)
+
+    def test_finding(self):
+        """what was found is shown, and fails"""
+        status, text = self.run_target(
+            'for i; do case $i in -artifact_prefix=*) printf bad > "${i#*=}crash-1" ;; esac; done; exit 77')
+        self.assertEqual(status, 1)
+        self.assertRegex(text, r"fuzz-findings/recipe/crash-1: 3 bytes: 626164\n")
+
+    def test_no_runs(self):
+        """a target that ran less than its seeds fails, whatever its status"""
+        self.assertEqual(self.run_target("exit 0")[0], 1)
+        self.assertEqual(self.run_target("echo stat::number_of_executed_units: 1")[0], 1)
+
+
 class RunnerTest(unittest.TestCase):
     def test_unknown_suite(self):
         """tests/run refuses a suite that is not there, with status 2, before it does anything"""
@@ -195,6 +316,13 @@ class RunnerTest(unittest.TestCase):
                                  stderr=subprocess.PIPE, text=True, check=False, env={"PATH": os.environ["PATH"]})
         self.assertEqual((outcome.returncode, outcome.stdout), (2, ""))
         self.assertIn("no-such-suite", outcome.stderr)
+
+    def test_no_folder(self):
+        """tests/run corpus refuses a folder that is not there, with status 2"""
+        outcome = subprocess.run(["bash", SUPPORT.parent / "run", "corpus", "/no/such/folder"], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, text=True, check=False, env={"PATH": os.environ["PATH"]})
+        self.assertEqual((outcome.returncode, outcome.stdout), (2, ""))
+        self.assertIn("/no/such/folder", outcome.stderr)
 
     def test_help(self):
         """tests/run --help says how it is used"""

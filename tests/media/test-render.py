@@ -541,6 +541,30 @@ class Hostile(RenderCase):
             self.assertLess(usage.ru_utime + usage.ru_stime, 10)
             self.assertLess(usage.ru_maxrss, 1024 * 1024)
 
+    def test_never_ends(self):
+        """A drawing whose lines cross a billion times is refused in time: its loader looks at nothing else"""
+        self.path("path.svg").write_text(
+            '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="900">'
+            f'<path d="M0 0{" L9 9 L0 5" * 300000}z"/></svg>', encoding="utf-8")
+        done = self.run_bounded(self.path("path.svg"))
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertEqual(json.loads(done.stderr)["code"], "malformed")
+        self.assertFalse(self.path("out").exists())
+
+    def test_remarks(self):
+        """What GStreamer remarks on a bad file does not get into the answer"""
+        run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:duration=1", "-metadata:s:v", "language=swe",
+            self.path("a.mkv"))
+        data = self.path("a.mkv").read_bytes()
+        self.assertEqual(data.count(b"swe"), 1)
+        self.path("a.mkv").write_bytes(data.replace(b"swe", b"\xff\xfe\xfd"))
+        done = self.run_bounded(self.path("a.mkv"))
+        self.assertIn(done.returncode, (0, 3), done.stderr)
+        if done.returncode == 3:
+            self.assertIn("code", json.loads(done.stderr))
+        else:
+            self.assertEqual(done.stderr, b"")
+
     def test_entities(self):
         """An SVG that swells by entities, or that uses itself a billion times, is refused"""
         lol = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))

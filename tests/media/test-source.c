@@ -426,6 +426,66 @@ test_offsets (void)
     }
 }
 
+/* An icon of one picture, 8×8 px: @offset says where its header stands, and it stands there. */
+static GFile *
+file_of_icon (gsize offset, guint32 width, guint16 depth, guint32 colors)
+{
+  const gsize length = offset + 40 + 4 * 256 + 8 * 8 * 4 + 8 * 4;
+  g_autofree guint8 *data = g_malloc0 (length);
+  const guint32 entry[] = { GUINT32_TO_LE (1000), GUINT32_TO_LE ((guint32)offset) };
+  const guint32 info[] = { GUINT32_TO_LE (40), GUINT32_TO_LE (width), GUINT32_TO_LE (16),
+                           GUINT32_TO_LE ((guint32)depth << 16 | 1) };
+
+  data[2] = 1;
+  data[4] = 1;
+  data[6] = data[7] = 8;
+  memcpy (data + 14, entry, sizeof entry);
+  memcpy (data + offset, info, sizeof info);
+  colors = GUINT32_TO_LE (colors);
+  memcpy (data + offset + 32, &colors, sizeof colors);
+
+  return file_with ("icon", data, length);
+}
+
+/* What the loader of icons would take at its word, to the end of the program or past its buffer. */
+static void
+test_icons (void)
+{
+  static const struct
+  {
+    gsize offset;
+    guint32 width;
+    guint16 depth;
+    guint32 colors;
+    gboolean good;
+  } cases[] = {
+    { 22, 8, 32, 0, TRUE },        { 22, 8, 8, 0, TRUE },        { 22, 8, 8, 5, TRUE },
+    { 4000, 8, 8, 256, TRUE },     { 4000, 8, 24, 5, TRUE },     { 4000, 8, 8, 0, TRUE },
+    { 22, 0x80000000u, 32, 0, 0 }, { 22, 0x7fffffff, 32, 0, 0 }, { 22, 8, 32, 0x9eff0000u, 0 },
+    { 22, 8, 32, 0x1e9eff00, 0 },  { 22, 8, 8, 0xc0000001u, 0 }, { 4000, 8, 8, 5, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GFile) file
+          = file_of_icon (cases[i].offset, cases[i].width, cases[i].depth, cases[i].colors);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (LkFrame) frame = NULL;
+
+      g_test_message ("%u", i);
+      if (!cases[i].good)
+        {
+          assert_refused (file, LK_MEDIA_ERROR_MALFORMED, TRUE);
+          continue;
+        }
+
+      frame = lk_still_load (file, 8, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (lk_frame_get_width (frame), ==, 8);
+      g_assert_cmpuint (lk_frame_get_height (frame), ==, 8);
+    }
+}
+
 /* Refused or rendered, soon, and never a crash or a warning. */
 static void
 try_render (GFile *file)
@@ -622,6 +682,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/source/alike", test_alike);
   g_test_add_func ("/media/source/promises", test_promises);
   g_test_add_func ("/media/source/offsets", test_offsets);
+  g_test_add_func ("/media/source/icons", test_icons);
   g_test_add_func ("/media/source/truncated", test_truncated);
   g_test_add_func ("/media/source/flipped", test_flipped);
   g_test_add_func ("/media/source/async", test_async);

@@ -7,7 +7,7 @@
 #   tests/support/packages.sh --list GROUP…
 #
 # Groups: build (compile), run (what the programs need to work), screen (a window nobody sits at, and
-# driving it), test (real mail, SMS and keyring servers, linters), bench (tests/bench).
+# driving it), test (real mail, SMS and keyring servers, linters, fuzzing), bench (tests/bench).
 #
 # "a|b" is satisfied by either, and the first that the release has is installed; "?a" is left out where the
 # release has none: another package holds the same there (the codecs of libheif), or the tests that need it are
@@ -35,7 +35,7 @@ readonly screen_packages="
 readonly test_packages="
   python3-aiosmtpd kannel kannel-extras libsecret-tools openssl curl
   python3-yaml python3-jsonschema libimage-exiftool-perl libheif-examples ?libheif-plugin-x265 libavif-bin webp apngdis
-  codespell appstream ffmpeg libxml2-utils shellcheck ?clang-format-14"
+  codespell appstream ffmpeg libxml2-utils shellcheck ?clang-format-14 clang libclang-rt-dev llvm"
 readonly bench_packages="hyperfine wrk nginx-light libvips-tools gnome-text-editor"
 
 # What the same groups are called elsewhere, for the person who has to install them.

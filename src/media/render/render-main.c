@@ -12,11 +12,15 @@
 #include "lk-probe-file.h"
 #include "lk-render.h"
 #include "lk-still.h"
+#include "lk-watchdog.h"
 
 #define EXIT_USAGE 2
 #define EXIT_REFUSED 3
 /* A recipe is some hundred bytes. */
 #define MAX_RECIPE_BYTES (64 * 1024)
+/* Of the processor, without progress: a hostile file is refused within 10 s. */
+#define MAX_SECONDS 5
+#define TOO_SLOW "{\"code\":\"malformed\",\"message\":\"It takes too long to be decoded\"}\n"
 
 typedef struct
 {
@@ -228,12 +232,18 @@ run_frame (GFile *input, LkRecipe *recipe, const char *path)
   return EXIT_SUCCESS;
 }
 
+static void
+on_progress (double fraction, gpointer data)
+{
+  lk_watchdog_feed ();
+}
+
 static int
 run_render (GFile *input, LkRecipe *recipe, const char *alt, const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LkManifest) manifest = lk_manifest_new ();
-  g_autoptr (LkRendered) rendered = lk_render (input, recipe, NULL, NULL, NULL, &error);
+  g_autoptr (LkRendered) rendered = lk_render (input, recipe, on_progress, NULL, NULL, &error);
   g_autoptr (GBytes) bundle = NULL;
   g_autoptr (JsonObject) object = NULL;
   gsize length = 0;
@@ -355,6 +365,7 @@ main (int argc, char **argv)
       if (g_file_peek_path (output) == NULL || g_file_equal (input, output))
         return usage ("OUTPUT must be a path, and not that of INPUT.");
     }
+  lk_watchdog_start (MAX_SECONDS, EXIT_REFUSED, TOO_SLOW);
   if (options.probe)
     return run_probe (input);
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lk-ico-header.h"
 #include "lk-limits.h"
 #include "lk-media-error.h"
 #include "lk-orientation.h"
@@ -493,13 +494,9 @@ lk_pixbuf_read_header (LkSource *source, GCancellable *cancellable, GError **err
   types = gdk_pixbuf_format_get_mime_types (format);
 
   if (lk_plain_header_knows (name))
-    {
-      g_autoptr (LkHeader) header
-          = lk_plain_read_header (source, name, types[0], cancellable, error);
-
-      if (header == NULL || lk_plain_header_tells_size (name))
-        return g_steal_pointer (&header);
-    }
+    return lk_plain_read_header (source, name, types[0], cancellable, error);
+  if (g_str_equal (name, "ico") && !lk_ico_check (source, cancellable, error))
+    return NULL;
 
   return ask_loader (source, format, types[0], cancellable, error);
 }

@@ -32,12 +32,6 @@
 #define BMP_CORE_SIZE 12
 #define BMP_MAX_SIZE 124
 
-/* ICONDIR and its entries. */
-#define ICO_LENGTH 6
-#define ICO_COUNT 4
-#define ICO_ENTRY_LENGTH 16
-#define ICO_ENTRY_OFFSET 12
-
 #define XPM_MAX_WORD 1023
 #define XPM_MAX_CHARACTERS 31
 /* The loader looks each pixel up by GLib's hash of its name, of which a hostile file makes as many
@@ -56,7 +50,6 @@ typedef struct
 {
   const char *loader; /* as GdkPixbuf names it */
   gboolean (*parse) (Text text, guint64 file_size, LkHeader *header);
-  gboolean tells_no_size;
 } Parser;
 
 static guint
@@ -303,33 +296,9 @@ parse_bmp (Text text, guint64 file_size, LkHeader *header)
   return TRUE;
 }
 
-/* Which of the pictures it is, and so the size, the loader knows; it allocates as far as one is. */
-static gboolean
-parse_ico (Text text, guint64 file_size, LkHeader *header)
-{
-  guint count;
-
-  if (text.end - text.at < ICO_LENGTH)
-    return FALSE;
-
-  count = get_le16 (text.at + ICO_COUNT);
-  if (text.end - text.at < ICO_LENGTH + (gint64)count * ICO_ENTRY_LENGTH)
-    return FALSE;
-
-  for (guint i = 0; i < count; i++)
-    {
-      const char *entry = text.at + ICO_LENGTH + (gsize)i * ICO_ENTRY_LENGTH;
-
-      if (get_le32 (entry + ICO_ENTRY_OFFSET) > file_size)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 static const Parser parsers[] = {
-  { "bmp", parse_bmp, FALSE }, { "ico", parse_ico, TRUE },  { "pnm", parse_pnm, FALSE },
-  { "tga", parse_tga, FALSE }, { "xpm", parse_xpm, FALSE }, { "xbm", parse_xbm, FALSE },
+  { "bmp", parse_bmp }, { "pnm", parse_pnm }, { "tga", parse_tga },
+  { "xpm", parse_xpm }, { "xbm", parse_xbm },
 };
 
 static const Parser *
@@ -352,19 +321,6 @@ gboolean
 lk_plain_header_knows (const char *loader)
 {
   return find_parser (loader) != NULL;
-}
-
-/**
- * lk_plain_header_tells_size:
- * @loader: one that lk_plain_header_knows()
- *
- * Returns: whether lk_plain_read_header() gives a size; else it holds the header against the file,
- * and the loader is to be asked
- */
-gboolean
-lk_plain_header_tells_size (const char *loader)
-{
-  return !find_parser (loader)->tells_no_size;
 }
 
 /**

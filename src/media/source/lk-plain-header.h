@@ -4,7 +4,6 @@
 #include "lk-header.h"
 
 gboolean lk_plain_header_knows (const char *loader);
-gboolean lk_plain_header_tells_size (const char *loader);
 LkHeader *lk_plain_read_header (LkSource *source,
                                 const char *loader,
                                 const char *type,
