@@ -46,6 +46,8 @@ lk_media_error_to_code (LkMediaError code)
       return "clip-too-long";
     case LK_MEDIA_ERROR_DISK_FULL:
       return "disk-full";
+    case LK_MEDIA_ERROR_NO_ENCODER:
+      return "no-encoder";
     }
 
   g_return_val_if_reached ("malformed");
