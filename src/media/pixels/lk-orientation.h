@@ -14,4 +14,13 @@ gboolean lk_orientation_is_valid (int orientation);
 gboolean lk_orientation_swaps (int orientation);
 int lk_orientation_from_rotation (int degrees);
 void lk_orientation_to_raw (int orientation, double *x, double *y);
+int lk_orientation_compose (int first, int then);
+void lk_orientation_turn (const guint8 *source,
+                          gsize stride,
+                          guint width,
+                          guint height,
+                          guint channels,
+                          int orientation,
+                          guint8 *out,
+                          gsize out_stride);
 LkFrame *lk_orientation_apply (LkFrame *frame, int orientation);
