@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-render.h"
 
+#include "lk-clip-frames.h"
 #include "lk-jpeg-writer.h"
+#include "lk-media-error.h"
+#include "lk-motion.h"
 #include "lk-orientation.h"
 #include "lk-probe-file.h"
 #include "lk-raw.h"
+#include "lk-render-clip.h"
 #include "lk-renderer.h"
 #include "lk-resample.h"
+#include "lk-still.h"
+#include "lk-video-converter.h"
 
 #define LOADED 0.7
 #define ENCODED_PHOTO 0.9
@@ -90,8 +96,18 @@ add_encoded (LkRendered *self, LkFrame *frame, const char *name, gsize budget, G
   return TRUE;
 }
 
+static gboolean
+add_thumbnail (LkRendered *self, LkFrame *photo, GError **error)
+{
+  g_autoptr (LkFrame) thumbnail = shrink_to_thumbnail (photo, error);
+
+  return thumbnail != NULL
+         && add_encoded (self, thumbnail, "thumbnail", LK_THUMBNAIL_MAX_BYTES, error);
+}
+
 static LkFrame *
-load_photo (GFile *file,
+load_photo (LkSource *source,
+            const LkHeader *header,
             LkRecipe *recipe,
             LkProbe **probe,
             GCancellable *cancellable,
@@ -102,19 +118,9 @@ load_photo (GFile *file,
     .straighten = lk_recipe_get_straighten (recipe),
     .min_side = LK_PHOTO_SIZE,
   };
-  g_autoptr (LkSource) source = NULL;
-  g_autoptr (LkHeader) header = NULL;
   g_autoptr (LkRaw) raw = NULL;
   g_autoptr (LkFrame) photo = NULL;
   double side;
-
-  source = lk_source_open (file, cancellable, error);
-  if (source == NULL)
-    return NULL;
-
-  header = lk_header_read (source, cancellable, error);
-  if (header == NULL)
-    return NULL;
 
   raw = lk_raw_load (source, header, &request, cancellable, error);
   if (raw == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -131,6 +137,91 @@ load_photo (GFile *file,
   *probe = lk_probe_new_from_raw (header, raw, lk_source_get_size (source));
 
   return g_steal_pointer (&photo);
+}
+
+static LkRendered *
+render_still (LkSource *source,
+              const LkHeader *header,
+              LkRecipe *recipe,
+              LkRenderProgress progress,
+              gpointer data,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (LkRendered) self = lk_rendered_new (LK_PICTURE_STILL);
+  g_autoptr (LkFrame) photo = NULL;
+
+  photo = load_photo (source, header, recipe, &self->probe, cancellable, error);
+  if (photo == NULL)
+    return NULL;
+
+  report (progress, LOADED, data);
+  if (!add_encoded (self, photo, "photo", LK_PHOTO_MAX_BYTES, error)
+      || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  report (progress, ENCODED_PHOTO, data);
+  if (!add_thumbnail (self, photo, error))
+    return NULL;
+
+  report (progress, 1, data);
+
+  return g_steal_pointer (&self);
+}
+
+/* What stands for a clip, as if it were a still. */
+static LkFrame *
+make_poster (LkClipFrames *frames, LkRecipe *recipe, GError **error)
+{
+  const LkVideoInfo *info = lk_clip_frames_get_info (frames);
+  LkCrop crop = lk_recipe_get_crop (recipe);
+  double side = lk_square_from_crop (crop, info->width, info->height, info->orientation).side;
+  guint size = CLAMP ((guint)(side + 0.5), 1, LK_PHOTO_SIZE);
+  /* All of a frame at the scale at which the crop has the px that are needed. */
+  g_autoptr (LkVideoConverter) converter
+      = lk_video_converter_new (info, (guint)(size * MIN (info->width, info->height) / side + 1));
+  g_autoptr (LkVideoPicture) picture = lk_clip_frames_steal_poster (frames);
+  g_autoptr (LkFrame) frame = lk_video_converter_convert (converter, picture, error);
+
+  return frame != NULL ? lk_render_frame (frame, recipe, size, error) : NULL;
+}
+
+static LkRendered *
+render_clip (LkSource *source,
+             const LkHeader *header,
+             LkRecipe *recipe,
+             LkRenderProgress progress,
+             gpointer data,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (LkRendered) self = lk_rendered_new (LK_PICTURE_CLIP);
+  g_autoptr (LkClipFrames) frames = NULL;
+  g_autoptr (LkFrame) photo = NULL;
+  LkEncoded *motion;
+
+  self->probe = lk_probe_new_from_header (header, lk_source_get_size (source));
+  frames = lk_clip_frames_open (source, header, recipe, cancellable, error);
+  if (frames == NULL)
+    return NULL;
+
+  motion = lk_render_clip (frames, progress, data, cancellable, error);
+  if (motion == NULL)
+    return NULL;
+
+  photo = make_poster (frames, recipe, error);
+  if (photo == NULL || g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !add_encoded (self, photo, "photo", LK_PHOTO_MAX_BYTES, error)
+      || !add_thumbnail (self, photo, error))
+    {
+      lk_encoded_free (motion);
+      return NULL;
+    }
+
+  g_ptr_array_add (self->encoded, motion);
+  report (progress, 1, data);
+
+  return g_steal_pointer (&self);
 }
 
 static void
@@ -169,6 +260,68 @@ lk_render_frame (LkFrame *source, LkRecipe *recipe, guint size, GError **error)
   return lk_renderer_apply (renderer, source, error);
 }
 
+static LkFrame *
+load_at (GFile *file, gint64 time, guint min_side, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (LkSource) source = lk_source_open (file, cancellable, error);
+  g_autoptr (LkHeader) header = NULL;
+  g_autoptr (LkMotion) motion = NULL;
+  g_autoptr (LkMotionFrame) shown = NULL;
+
+  header = source != NULL ? lk_header_read (source, cancellable, error) : NULL;
+  if (header == NULL)
+    return NULL;
+  if (header->kind == LK_PICTURE_STILL)
+    return lk_still_load (file, min_side, cancellable, error);
+
+  /* What lies behind the end is the last frame. */
+  if (header->duration > 0)
+    time = MIN (time, header->duration - 1);
+  motion = lk_motion_open (source, header, min_side, cancellable, error);
+  if (motion == NULL || !lk_motion_seek (motion, time, -1, cancellable, error))
+    return NULL;
+
+  shown = lk_motion_next (motion, cancellable, error);
+  if (shown == NULL)
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
+                             "There is no frame at that time");
+      return NULL;
+    }
+
+  return lk_frame_ref (shown->frame);
+}
+
+/**
+ * lk_render_frame_at:
+ * @source: the file
+ * @recipe: the edits
+ * @time: which frame of a clip or an animation, in µs from the start of the source
+ * @size: px of the result's side, at least 1
+ *
+ * What the editor shows at that time. Blocks; any thread.
+ *
+ * Returns: (transfer full) (nullable): @size × @size px, opaque, or NULL with any LK_MEDIA_ERROR of
+ * a source or G_IO_ERROR_CANCELLED
+ */
+LkFrame *
+lk_render_frame_at (GFile *source,
+                    LkRecipe *recipe,
+                    gint64 time,
+                    guint size,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr (LkFrame) frame = NULL;
+
+  g_return_val_if_fail (G_IS_FILE (source) && recipe != NULL && time >= 0 && size > 0, NULL);
+
+  frame = load_at (source, time, size, cancellable, error);
+
+  return frame != NULL ? lk_render_frame (frame, recipe, size, error) : NULL;
+}
+
 /**
  * lk_render:
  * @source: the file
@@ -177,8 +330,9 @@ lk_render_frame (LkFrame *source, LkRecipe *recipe, guint size, GError **error)
  *
  * Makes the renditions that are sent. Blocks; any thread.
  *
- * Returns: (transfer full) (nullable): photo and thumbnail, or NULL with any LK_MEDIA_ERROR of a
- * source, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET or G_IO_ERROR_CANCELLED
+ * Returns: (transfer full) (nullable): photo and thumbnail, and motion of what moves, or NULL with
+ * any LK_MEDIA_ERROR of a source, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET, _CLIP_TOO_LONG, _NO_ENCODER or
+ * G_IO_ERROR_CANCELLED
  */
 LkRendered *
 lk_render (GFile *source,
@@ -188,32 +342,24 @@ lk_render (GFile *source,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autoptr (LkRendered) self = NULL;
-  g_autoptr (LkFrame) photo = NULL;
-  g_autoptr (LkFrame) thumbnail = NULL;
+  g_autoptr (LkSource) opened = NULL;
+  g_autoptr (LkHeader) header = NULL;
 
   g_return_val_if_fail (G_IS_FILE (source) && recipe != NULL, NULL);
 
-  self = lk_rendered_new (LK_PICTURE_STILL);
   report (progress, 0, data);
-  photo = load_photo (source, recipe, &self->probe, cancellable, error);
-  if (photo == NULL)
+  opened = lk_source_open (source, cancellable, error);
+  if (opened == NULL)
     return NULL;
 
-  report (progress, LOADED, data);
-  if (!add_encoded (self, photo, "photo", LK_PHOTO_MAX_BYTES, error)
-      || g_cancellable_set_error_if_cancelled (cancellable, error))
+  header = lk_header_read (opened, cancellable, error);
+  if (header == NULL)
     return NULL;
 
-  report (progress, ENCODED_PHOTO, data);
-  thumbnail = shrink_to_thumbnail (photo, error);
-  if (thumbnail == NULL
-      || !add_encoded (self, thumbnail, "thumbnail", LK_THUMBNAIL_MAX_BYTES, error))
-    return NULL;
+  if (header->kind == LK_PICTURE_CLIP)
+    return render_clip (opened, header, recipe, progress, data, cancellable, error);
 
-  report (progress, 1, data);
-
-  return g_steal_pointer (&self);
+  return render_still (opened, header, recipe, progress, data, cancellable, error);
 }
 
 /**
