@@ -43,8 +43,11 @@ struct _LkClipStage
 };
 
 static gboolean
-needs_rgb (const LkVideoInfo *info)
+needs_rgb (const LkVideoInfo *info, LkRecipe *recipe)
 {
+  if (lk_recipe_get_straighten (recipe) != 0)
+    return TRUE;
+
   switch (info->colorimetry.transfer)
     {
     case GST_VIDEO_TRANSFER_SMPTE2084:
@@ -69,11 +72,23 @@ get_orientation (const LkVideoInfo *info, LkRecipe *recipe)
   return lk_orientation_compose (orientation, lk_recipe_get_flip_vertical (recipe) ? 4 : 1);
 }
 
+/* The crop on a frame as it is to be shown, not turned; the bounding box of one that is. */
 static LkSquare
 get_square (const LkVideoInfo *info, LkRecipe *recipe)
 {
-  return lk_square_from_crop (lk_recipe_get_crop (recipe), info->width, info->height,
-                              info->orientation);
+  return lk_square_from_crop (lk_recipe_get_crop (recipe), lk_recipe_get_straighten (recipe),
+                              info->width, info->height, info->orientation);
+}
+
+/**
+ * lk_clip_stage_get_side:
+ *
+ * Returns: px that the crop's side has in the video
+ */
+double
+lk_clip_stage_get_side (const LkVideoInfo *info, LkRecipe *recipe)
+{
+  return get_square (info, recipe).side / lk_crop_get_reach (lk_recipe_get_straighten (recipe));
 }
 
 /**
@@ -86,7 +101,7 @@ get_square (const LkVideoInfo *info, LkRecipe *recipe)
 guint
 lk_clip_stage_fit (const LkVideoInfo *info, LkRecipe *recipe, guint most)
 {
-  guint side = (guint)(get_square (info, recipe).side + 0.5);
+  guint side = (guint)(lk_clip_stage_get_side (info, recipe) + 0.5);
 
   return MAX (MIN (side, most) / 2 * 2, MIN_SIZE);
 }
@@ -112,9 +127,9 @@ lk_clip_stage_new (const LkVideoInfo *info, LkRecipe *recipe, guint size, gboole
   self->orientation = get_orientation (info, recipe);
   gst_video_info_set_format (&self->out, GST_VIDEO_FORMAT_I420, size, size);
   self->reuses = reuses;
-  if (needs_rgb (info))
+  if (needs_rgb (info, recipe))
     {
-      double side = get_square (info, recipe).side;
+      double side = lk_clip_stage_get_side (info, recipe);
       double shorter = MIN (info->width, info->height);
 
       self->converter = lk_video_converter_new (info, (guint)(size * shorter / side + 1));
@@ -206,6 +221,8 @@ static void
 prepare_map (LkClipStage *self)
 {
   const GstVideoColorimetry *colors = &self->planar.colorimetry;
+  LkAdjust adjust = lk_recipe_get_adjust (self->recipe);
+  LkAdjustMatrix matrix;
   double kr;
   double kb;
 
@@ -216,7 +233,9 @@ prepare_map (LkClipStage *self)
       kr = 0.2126;
       kb = 0.0722;
     }
-  self->map = lk_planes_map_new (kr, kb, colors->range == GST_VIDEO_COLOR_RANGE_0_255, NULL);
+  lk_adjust_get_matrix (&adjust, &matrix);
+  self->map = lk_planes_map_new (kr, kb, colors->range == GST_VIDEO_COLOR_RANGE_0_255,
+                                 lk_adjust_is_neutral (&adjust) ? NULL : matrix.m);
   self->has_map = !lk_planes_map_is_identity (&self->map);
 }
 

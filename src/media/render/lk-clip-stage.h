@@ -14,6 +14,7 @@
 
 typedef struct _LkClipStage LkClipStage;
 
+double lk_clip_stage_get_side (const LkVideoInfo *info, LkRecipe *recipe);
 guint lk_clip_stage_fit (const LkVideoInfo *info, LkRecipe *recipe, guint most);
 LkClipStage *
 lk_clip_stage_new (const LkVideoInfo *info, LkRecipe *recipe, guint size, gboolean reuses);

@@ -32,7 +32,7 @@ typedef struct
 static void
 report (Pass *self, guint encoded)
 {
-  double part = MIN ((double)encoded / self->expected, 1);
+  double part = MIN ((self->pushed + encoded) / 2. / self->expected, 1);
   double done = self->from + (ALMOST - self->from) * part;
 
   if (done <= self->done || self->progress == NULL)

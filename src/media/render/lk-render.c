@@ -2,6 +2,7 @@
 #include "lk-render.h"
 
 #include "lk-clip-frames.h"
+#include "lk-clip-stage.h"
 #include "lk-jpeg-writer.h"
 #include "lk-media-error.h"
 #include "lk-motion.h"
@@ -174,8 +175,7 @@ static LkFrame *
 make_poster (LkClipFrames *frames, LkRecipe *recipe, GError **error)
 {
   const LkVideoInfo *info = lk_clip_frames_get_info (frames);
-  LkCrop crop = lk_recipe_get_crop (recipe);
-  double side = lk_square_from_crop (crop, info->width, info->height, info->orientation).side;
+  double side = lk_clip_stage_get_side (info, recipe);
   guint size = CLAMP ((guint)(side + 0.5), 1, LK_PHOTO_SIZE);
   /* All of a frame at the scale at which the crop has the px that are needed. */
   g_autoptr (LkVideoConverter) converter
