@@ -228,7 +228,7 @@ get_bytes_read (void)
   return g_ascii_strtoull (text + strlen ("rchar: "), NULL, 10);
 }
 
-/* Frames of a moment in a film of two hours that is one minute, over and over. */
+/* Two hours: one minute, over and over. */
 static char *
 make_film (void)
 {

@@ -71,6 +71,9 @@ lk_motion_seek (LkMotion *self,
 {
   g_return_val_if_fail (start >= 0 && (stop < 0 || stop > start), FALSE);
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
   return self->klass->seek (self, start, stop, cancellable, error);
 }
 
@@ -89,6 +92,8 @@ lk_motion_seek_near (LkMotion *self, gint64 time, GCancellable *cancellable, GEr
 {
   g_return_val_if_fail (time >= 0, FALSE);
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
   if (self->klass->seek_near == NULL)
     return self->klass->seek (self, time, -1, cancellable, error);
 

@@ -105,6 +105,18 @@ is_allowed_size (LkVideoPipeline *self, guint64 width, guint64 height)
 }
 
 static gboolean
+is_too_large (LkVideoPipeline *self)
+{
+  gboolean too_large;
+
+  g_mutex_lock (&self->mutex);
+  too_large = self->too_large;
+  g_mutex_unlock (&self->mutex);
+
+  return too_large;
+}
+
+static gboolean
 are_allowed_caps (LkVideoPipeline *self, GstCaps *caps)
 {
   const GstStructure *structure = gst_caps_get_structure (caps, 0);
@@ -378,15 +390,10 @@ lk_video_pipeline_pull (LkVideoPipeline *self,
       g_autoptr (GstSample) sample
           = lk_video_sink_pull (self->sink, g_get_monotonic_time () + wait);
 
-      if (sample != NULL)
-        {
-          if (!are_allowed_caps (self, gst_sample_get_caps (sample)))
-            {
-              check (self, error);
-              return NULL;
-            }
-          return g_steal_pointer (&sample);
-        }
+      /* What was left out for its size ends the video, even if smaller frames follow. */
+      if (sample != NULL && are_allowed_caps (self, gst_sample_get_caps (sample))
+          && !is_too_large (self))
+        return g_steal_pointer (&sample);
       if (!check (self, error) || lk_video_sink_has_ended (self->sink)
           || !is_in_time (deadline, error))
         return NULL;
