@@ -29,7 +29,7 @@ typedef struct
   char *alt;
   char *frame; /* where the one frame goes */
   double frame_time;
-  double start;
+  double start; /* seconds; NAN where it is not given, as is the other */
   double duration;
   gboolean probe;
   gboolean version;
@@ -326,9 +326,9 @@ trim (LkRecipe *recipe, const Options *options)
 {
   LkMotionEdits motion = lk_recipe_get_motion (recipe);
 
-  if (options->start >= 0)
+  if (!isnan (options->start))
     motion.start = to_time (options->start);
-  if (options->duration >= 0)
+  if (!isnan (options->duration))
     motion.duration = to_time (options->duration);
 
   return lk_recipe_with_motion (recipe, motion);
@@ -397,7 +397,7 @@ parse (Options *options, int *argc, char ***argv, GError **error)
 int
 main (int argc, char **argv)
 {
-  g_auto (Options) options = { .start = -1, .duration = -1 };
+  g_auto (Options) options = { .start = NAN, .duration = NAN };
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) input = NULL;
   g_autoptr (GFile) output = NULL;
@@ -427,10 +427,10 @@ main (int argc, char **argv)
     return usage (renders ? "INPUT and OUTPUT are needed." : "One INPUT is needed.");
   if (options.probe && (options.frame != NULL || options.recipe != NULL || options.alt != NULL))
     return usage ("--probe goes with no other option.");
-  if ((options.start != -1 && !is_time (options.start))
-      || (options.duration != -1 && (!is_time (options.duration) || options.duration == 0)))
+  if ((!isnan (options.start) && !is_time (options.start))
+      || (!isnan (options.duration) && (!is_time (options.duration) || options.duration == 0)))
     return usage ("--start and --duration are seconds.");
-  if (!renders && (options.start >= 0 || options.duration >= 0))
+  if (!renders && (!isnan (options.start) || !isnan (options.duration)))
     return usage ("--start and --duration go with neither --probe nor --frame.");
   if (options.alt != NULL
       && (!g_utf8_validate (options.alt, -1, NULL) || strlen (options.alt) > LK_ALT_MAX_LENGTH))
