@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "lk-compat.h"
 #include "lk-contact-search.h"
 #include "lk-person-row.h"
 
@@ -383,6 +384,7 @@ lk_audience_picker_init (LkAudiencePicker *self)
   self->rows = g_ptr_array_new ();
   self->needle = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
+  lk_compat_name_drop_down (self->group_drop_down, _ ("Group"));
 }
 
 LkAudienceSelection *
