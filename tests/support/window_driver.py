@@ -76,6 +76,13 @@ class Window:
             if self._is_ours(application):
                 yield from self._all(application)
 
+    def windows(self):
+        """Each window that the application has open, with everything that is in it."""
+        for application in self._desktop.children:
+            if self._is_ours(application):
+                for window in application.children:
+                    yield window, self._all(window)
+
     def _is_ours(self, application) -> bool:
         try:
             return application.name == self.application
