@@ -13,6 +13,7 @@
 #include "lk-render.h"
 #include "lk-still.h"
 #include "lk-watchdog.h"
+#include "lk-worker-main.h"
 
 #define EXIT_USAGE 2
 #define EXIT_REFUSED 3
@@ -315,7 +316,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "  3  the input was refused or the output cannot be written; {\"code\", \"message\"} on\n"
       "     standard error. Codes: unreadable, unsupported, malformed, too-many-pixels,\n"
       "     too-many-frames, too-many-bytes, invalid-recipe, cannot-fit-budget, invalid-bundle,\n"
-      "     write-failed, no-memory, no-video, hdr-unsupported, clip-too-long, disk-full\n"
+      "     write-failed, no-memory, no-video, hdr-unsupported, clip-too-long, disk-full,\n"
+      "     decoder-crashed\n"
       "\n"
       "Environment:\n"
       "  SOURCE_DATE_EPOCH  seconds since 1970 to note as the time of creation\n");
@@ -338,6 +340,10 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   /* Standard error holds one JSON object or nothing. */
   lk_loader_remarks_hide ();
+
+  /* Not for people: what LkWorker starts. */
+  if (argc > 1 && g_str_equal (argv[1], "--worker"))
+    return lk_worker_main (argc, argv);
 
   if (!parse (&options, &argc, &argv, &error))
     return usage (error->message);
