@@ -184,7 +184,7 @@ assert_agrees (GFile *file)
   if (probe != NULL && probe->kind != LK_PICTURE_STILL)
     for (gint64 time = 900 * 1000; time >= 0; time -= 300 * 1000)
       assert_frame_agrees (worker, file, time);
-  g_assert_cmpint (lk_test_count_children ("likeness-render"), ==, 1);
+  lk_test_wait_children ("likeness-render", 1);
 }
 
 /* By GdkPixbuf and by the test itself: XPM's loader wants a temporary file. */
@@ -319,6 +319,7 @@ test_path_once (void)
 
   g_assert_true (g_file_delete (file, NULL, &error));
   g_assert_no_error (error);
+  lk_test_wait_children ("likeness-render", 1);
   g_assert_true (lk_test_signal_child ("likeness-render", SIGKILL));
   lk_test_wait_children ("likeness-render", 0);
   g_clear_pointer (&probe, lk_probe_free);
@@ -327,18 +328,28 @@ test_path_once (void)
   g_assert_cmpuint (probe->height, ==, 30);
 }
 
+/* Pictures in memory, one after the other, by a worker without a file and by one with another. */
 static void
 test_bytes (void)
 {
-  g_autoptr (GFile) file = file_of_picture ("png", 120, 90);
-  g_autoptr (LkFrame) expected = lk_still_load (file, 64, NULL, NULL);
-  g_autoptr (GBytes) bytes = g_file_load_bytes (file, NULL, NULL, NULL);
-  g_autoptr (LkWorker) worker = lk_worker_new_for_bytes (bytes);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (LkFrame) found = lk_worker_load (worker, 64, NULL, NULL, &error);
+  g_autoptr (GFile) other = file_of_picture ("jpeg", 300, 200);
+  g_autoptr (LkWorker) without = lk_worker_new (NULL);
+  g_autoptr (LkWorker) with = lk_worker_new (other);
 
-  g_assert_no_error (error);
-  assert_frames_equal (found, expected);
+  for (guint width = 100; width < 103; width++)
+    {
+      g_autoptr (GFile) file = file_of_picture ("png", width, 90);
+      g_autoptr (LkFrame) expected = lk_still_load (file, 64, NULL, NULL);
+      g_autoptr (GBytes) bytes = g_file_load_bytes (file, NULL, NULL, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (LkFrame) found = lk_worker_load_bytes (without, bytes, 64, NULL, &error);
+      g_autoptr (LkFrame) again = lk_worker_load_bytes (with, bytes, 64, NULL, &error);
+
+      g_assert_no_error (error);
+      assert_frames_equal (found, expected);
+      assert_frames_equal (again, expected);
+      assert_load_agrees (with, other);
+    }
 }
 
 typedef struct
@@ -409,7 +420,7 @@ test_async (void)
 
   g_object_unref (lk_test_wait_result (&told.result));
   g_assert_cmpuint (told.n, >, 0);
-  g_assert_cmpint (lk_test_count_children ("likeness-render"), ==, 1);
+  lk_test_wait_children ("likeness-render", 1);
 }
 
 /* Let go of in flight, it ends by itself, and its process with it. */

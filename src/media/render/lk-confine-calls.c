@@ -122,6 +122,8 @@ static const char *const allowed[] = {
   "set_robust_list",
   "set_tid_address",
   "sigaltstack",
+  "timer_settime",
+  "timer_settime64",
   "sigreturn",
   /* who and where it is */
   "getcpu",

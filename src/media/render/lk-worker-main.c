@@ -11,10 +11,16 @@
 #include "lk-render.h"
 #include "lk-source.h"
 #include "lk-still.h"
+#include "lk-watchdog.h"
 #include "lk-worker-values.h"
 
-/* After so many seconds without an answer or progress it ends itself, in case whoever started it is
- * gone and cannot. */
+/* Of the processor, in seconds without progress: a hostile file is refused within 10 s, with these
+ * words, which are a packet of their own. */
+#define MAX_SECONDS 5
+#define TOO_SLOW                                                                                   \
+  "{\"error\":{\"code\":\"malformed\",\"message\":\"It takes too long to be decoded\"}}"
+/* After so many seconds without an answer or progress, whatever they were spent with, it ends
+ * itself, in case whoever started it is gone and cannot. */
 #define MAX_SILENCE 30
 /* Progress is told no more often than this, in µs. */
 #define PROGRESS_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
@@ -57,6 +63,7 @@ on_progress (double fraction, gpointer data)
     return;
 
   self->told = now;
+  lk_watchdog_feed ();
   alarm (MAX_SILENCE);
   message = lk_worker_message_new ();
   json_object_set_double_member (message->object, "progress", fraction);
@@ -71,7 +78,7 @@ refuse (GError **error, const char *message)
 }
 
 static gboolean
-probe (Worker *self, JsonObject *request, LkWorkerMessage *answer, GError **error)
+probe (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **error)
 {
   g_autoptr (LkProbe) found = lk_probe_file (self->file, NULL, error);
 
@@ -83,16 +90,18 @@ probe (Worker *self, JsonObject *request, LkWorkerMessage *answer, GError **erro
 }
 
 static gboolean
-load (Worker *self, JsonObject *request, LkWorkerMessage *answer, GError **error)
+load (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **error)
 {
+  g_autoptr (GFile) file = request->n_fds > 0 ? lk_source_file_new_for_fd (request->fds[0])
+                                              : g_object_ref (self->file);
   g_autoptr (LkProbe) found = NULL;
   g_autoptr (LkFrame) frame = NULL;
   gint64 min_side;
 
-  if (!lk_json_get_int (request, "min-side", 0, MAX_SIDE, &min_side, error))
+  if (!lk_json_get_int (request->object, "min-side", 0, MAX_SIDE, &min_side, error))
     return FALSE;
 
-  frame = lk_still_load_probed (self->file, (guint)min_side, &found, NULL, error);
+  frame = lk_still_load_probed (file, (guint)min_side, &found, NULL, error);
   if (frame == NULL)
     return FALSE;
 
@@ -130,14 +139,14 @@ get_motion (Worker *self, guint min_side, GError **error)
 }
 
 static gboolean
-frame (Worker *self, JsonObject *request, LkWorkerMessage *answer, GError **error)
+frame (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **error)
 {
   g_autoptr (LkMotionFrame) found = NULL;
   LkMotion *motion;
   gint64 time, min_side;
 
-  if (!lk_json_get_int (request, "time", 0, G_MAXINT64 / 2, &time, error)
-      || !lk_json_get_int (request, "min-side", 0, MAX_SIDE, &min_side, error))
+  if (!lk_json_get_int (request->object, "time", 0, G_MAXINT64 / 2, &time, error)
+      || !lk_json_get_int (request->object, "min-side", 0, MAX_SIDE, &min_side, error))
     return FALSE;
 
   motion = get_motion (self, (guint)min_side, error);
@@ -155,13 +164,13 @@ frame (Worker *self, JsonObject *request, LkWorkerMessage *answer, GError **erro
 }
 
 static gboolean
-render (Worker *self, JsonObject *request, LkWorkerMessage *answer, GError **error)
+render (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **error)
 {
   g_autoptr (LkRecipe) recipe = NULL;
   g_autoptr (LkRendered) rendered = NULL;
   JsonObject *object;
 
-  if (!lk_json_get_object (request, "recipe", &object, error))
+  if (!lk_json_get_object (request->object, "recipe", &object, error))
     return FALSE;
 
   recipe = lk_recipe_from_json (object, error);
@@ -176,7 +185,7 @@ render (Worker *self, JsonObject *request, LkWorkerMessage *answer, GError **err
 typedef struct
 {
   const char *name;
-  gboolean (*run) (Worker *self, JsonObject *request, LkWorkerMessage *answer, GError **error);
+  gboolean (*run) (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **error);
 } Operation;
 
 static const Operation operations[] = {
@@ -200,9 +209,13 @@ open_file (Worker *self, LkWorkerMessage *request)
 }
 
 static gboolean
-run (Worker *self, const char *name, JsonObject *request, LkWorkerMessage *answer, GError **error)
+run (Worker *self,
+     const char *name,
+     LkWorkerMessage *request,
+     LkWorkerMessage *answer,
+     GError **error)
 {
-  if (self->file == NULL)
+  if (self->file == NULL && request->n_fds == 0)
     return refuse (error, "No file is open");
 
   for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
@@ -229,8 +242,9 @@ answer (Worker *self, LkWorkerMessage *request)
           return;
         }
       self->told = 0;
+      lk_watchdog_feed ();
       alarm (MAX_SILENCE);
-      if (run (self, name, request->object, message, &error))
+      if (run (self, name, request, message, &error))
         {
           alarm (0);
           send_or_leave (self, message);
@@ -312,6 +326,7 @@ lk_worker_main (int argc, char **argv)
     }
 
   freeze_registry ();
+  lk_watchdog_start (MAX_SECONDS, LK_WORKER_SOCKET, EXIT_FAILURE, TOO_SLOW);
   if (!lk_confine (LK_WORKER_SOCKET, &hides_files, &error))
     {
       g_printerr ("likeness-render: %s\n", error->message);

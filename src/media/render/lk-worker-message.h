@@ -10,7 +10,7 @@
  * worker: {"ready": true, "hides-files": true}    once, when it is confined
  * app:    {"operation": "open"} and the open file; has no answer
  *         {"operation": "probe"}
- *         {"operation": "load", "min-side": 1024}
+ *         {"operation": "load", "min-side": 1024}    and another file, where it is not the open one
  *         {"operation": "frame", "time": 0, "min-side": 480}
  *         {"operation": "render", "recipe": {…}}
  * worker: {"progress": 0.7}                        none or more

@@ -22,8 +22,7 @@ struct _LkWorker
 {
   GObject parent_instance;
 
-  GFile *file;
-  int memory; /* what @file is when it was given as bytes, or -1 */
+  GFile *file; /* NULL where it decodes only what it is given as bytes */
   guint timeout;
 
   GMutex mutex; /* over busy */
@@ -90,7 +89,7 @@ open_source (LkWorker *self, GCancellable *cancellable, GError **error)
   guint8 start[SNIFF_BYTES];
   gssize n;
 
-  if (self->source != NULL)
+  if (self->source != NULL || self->file == NULL)
     return TRUE;
 
   self->source = lk_source_open (self->file, cancellable, error);
@@ -108,12 +107,26 @@ open_source (LkWorker *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+static LkWorkerMessage *
+request_new (const char *operation)
+{
+  LkWorkerMessage *request = lk_worker_message_new ();
+
+  json_object_set_string_member (request->object, "operation", operation);
+
+  return request;
+}
+
 static gboolean
 hand_over (LkWorker *self, LkWorkerProcess *process, GError **error)
 {
-  g_autoptr (LkWorkerMessage) message = lk_worker_message_new ();
-  int fd = fcntl (lk_source_get_fd (self->source), F_DUPFD_CLOEXEC, 0);
+  g_autoptr (LkWorkerMessage) message = NULL;
+  int fd;
 
+  if (self->source == NULL)
+    return TRUE;
+
+  fd = fcntl (lk_source_get_fd (self->source), F_DUPFD_CLOEXEC, 0);
   if (fd < 0)
     {
       g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNREADABLE, "Cannot hand over: %s",
@@ -121,7 +134,7 @@ hand_over (LkWorker *self, LkWorkerProcess *process, GError **error)
       return FALSE;
     }
 
-  json_object_set_string_member (message->object, "operation", "open");
+  message = request_new ("open");
   lk_worker_message_take_fd (message, fd);
 
   return lk_worker_process_send (process, message, error);
@@ -274,14 +287,26 @@ take_rendered (const LkWorkerMessage *answer, GError **error)
   return lk_worker_take_rendered (answer, error);
 }
 
-static LkWorkerMessage *
-request_new (const char *operation)
+static LkFrame *
+load (LkWorker *self,
+      const LkWorkerMessage *request,
+      guint min_side,
+      LkProbe **probe,
+      GCancellable *cancellable,
+      GError **error)
 {
-  LkWorkerMessage *request = lk_worker_message_new ();
+  g_autofree Loaded *loaded = NULL;
 
-  json_object_set_string_member (request->object, "operation", operation);
+  json_object_set_int_member (request->object, "min-side", min_side);
+  loaded = perform (self, request, take_loaded, NULL, NULL, cancellable, error);
+  if (loaded == NULL)
+    return NULL;
 
-  return request;
+  if (probe != NULL)
+    *probe = g_steal_pointer (&loaded->probe);
+  g_clear_pointer (&loaded->probe, lk_probe_free);
+
+  return loaded->frame;
 }
 
 static void
@@ -292,8 +317,6 @@ lk_worker_finalize (GObject *object)
   g_clear_pointer (&self->process, lk_worker_process_stop);
   g_clear_pointer (&self->source, lk_source_close);
   g_clear_object (&self->file);
-  if (self->memory >= 0)
-    close (self->memory);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->idle);
 
@@ -309,7 +332,6 @@ lk_worker_class_init (LkWorkerClass *klass)
 static void
 lk_worker_init (LkWorker *self)
 {
-  self->memory = -1;
   self->timeout = TIMEOUT;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->idle);
@@ -317,7 +339,8 @@ lk_worker_init (LkWorker *self)
 
 /**
  * lk_worker_new:
- * @file: the source; opened with the first request, and not again
+ * @file: (nullable): the source; opened with the first request, and not again. Without one,
+ * lk_worker_load_bytes() is all that can be asked for
  *
  * Returns: (transfer full): a worker for it
  */
@@ -326,31 +349,10 @@ lk_worker_new (GFile *file)
 {
   LkWorker *self;
 
-  g_return_val_if_fail (G_IS_FILE (file), NULL);
+  g_return_val_if_fail (file == NULL || G_IS_FILE (file), NULL);
 
   self = g_object_new (LK_TYPE_WORKER, NULL);
-  self->file = g_object_ref (file);
-
-  return self;
-}
-
-/**
- * lk_worker_new_for_bytes:
- * @bytes: (transfer none): a source that is in memory; copied
- *
- * Returns: (transfer full): a worker for it; where there is no memory for the copy, its requests
- * fail with LK_MEDIA_ERROR_UNREADABLE
- */
-LkWorker *
-lk_worker_new_for_bytes (GBytes *bytes)
-{
-  LkWorker *self;
-
-  g_return_val_if_fail (bytes != NULL, NULL);
-
-  self = g_object_new (LK_TYPE_WORKER, NULL);
-  self->memory = lk_sealed_new (bytes, NULL);
-  self->file = lk_source_file_new_for_fd (self->memory);
+  g_set_object (&self->file, file);
 
   return self;
 }
@@ -358,7 +360,7 @@ lk_worker_new_for_bytes (GBytes *bytes)
 /**
  * lk_worker_get_file:
  *
- * Returns: (transfer none): what it was made for
+ * Returns: (transfer none) (nullable): what it was made for
  */
 GFile *
 lk_worker_get_file (LkWorker *self)
@@ -414,20 +416,40 @@ lk_worker_load (LkWorker *self,
                 GError **error)
 {
   g_autoptr (LkWorkerMessage) request = request_new ("load");
-  g_autofree Loaded *loaded = NULL;
 
   g_return_val_if_fail (LK_IS_WORKER (self), NULL);
 
-  json_object_set_int_member (request->object, "min-side", min_side);
-  loaded = perform (self, request, take_loaded, NULL, NULL, cancellable, error);
-  if (loaded == NULL)
+  return load (self, request, min_side, probe, cancellable, error);
+}
+
+/**
+ * lk_worker_load_bytes:
+ * @bytes: (transfer none): a picture that is in memory
+ * @min_side: as for lk_worker_load()
+ *
+ * Blocks.
+ *
+ * Returns: (transfer full) (nullable): that picture, upright, sRGB
+ */
+LkFrame *
+lk_worker_load_bytes (LkWorker *self,
+                      GBytes *bytes,
+                      guint min_side,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (LkWorkerMessage) request = request_new ("load");
+  int fd;
+
+  g_return_val_if_fail (LK_IS_WORKER (self) && bytes != NULL, NULL);
+
+  fd = lk_sealed_new (bytes, error);
+  if (fd < 0)
     return NULL;
 
-  if (probe != NULL)
-    *probe = g_steal_pointer (&loaded->probe);
-  g_clear_pointer (&loaded->probe, lk_probe_free);
+  lk_worker_message_take_fd (request, fd);
 
-  return loaded->frame;
+  return load (self, request, min_side, NULL, cancellable, error);
 }
 
 /**

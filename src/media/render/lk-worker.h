@@ -23,7 +23,6 @@
 G_DECLARE_FINAL_TYPE (LkWorker, lk_worker, LK, WORKER, GObject)
 
 LkWorker *lk_worker_new (GFile *file);
-LkWorker *lk_worker_new_for_bytes (GBytes *bytes);
 GFile *lk_worker_get_file (LkWorker *self);
 void lk_worker_set_timeout (LkWorker *self, guint timeout);
 
@@ -33,6 +32,11 @@ LkFrame *lk_worker_load (LkWorker *self,
                          LkProbe **probe,
                          GCancellable *cancellable,
                          GError **error);
+LkFrame *lk_worker_load_bytes (LkWorker *self,
+                               GBytes *bytes,
+                               guint min_side,
+                               GCancellable *cancellable,
+                               GError **error);
 LkMotionFrame *lk_worker_frame (LkWorker *self,
                                 gint64 time,
                                 guint min_side,
