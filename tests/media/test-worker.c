@@ -247,27 +247,30 @@ test_drawing (void)
   assert_agrees (file);
 }
 
-/* Each decoder that ffmpeg has an encoder for. */
+/* Each decoder that ffmpeg has an encoder for, and frames back and forth. */
 static void
-test_videos (void)
+test_moving (void)
 {
   static const struct
   {
     const char *name;
     const char *encoder;
     const char *pixels;
-  } videos[] = { { "a.mp4", "libx264", "yuv420p" },
-                 { "a.webm", "libvpx-vp9", "yuv420p" },
-                 { "8.webm", "libvpx", "yuv420p" },
-                 { "5.mp4", "libx265", "yuv420p" },
-                 { "j.mov", "mjpeg", "yuvj420p" } };
+  } files[] = { { "a.gif", "gif", "bgr8" },
+                { "a.apng", "apng", "rgba" },
+                { "m.webp", "libwebp_anim", "yuv420p" },
+                { "a.mp4", "libx264", "yuv420p" },
+                { "a.webm", "libvpx-vp9", "yuv420p" },
+                { "8.webm", "libvpx", "yuv420p" },
+                { "5.mp4", "libx265", "yuv420p" },
+                { "j.mov", "mjpeg", "yuvj420p" } };
 
-  for (guint i = 0; i < G_N_ELEMENTS (videos); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
-      g_autoptr (GFile) file = file_new (videos[i].name);
+      g_autoptr (GFile) file = file_new (files[i].name);
 
       lk_test_run_program ("ffmpeg", "-f", "lavfi", "-i", "testsrc=duration=1:size=320x240:rate=10",
-                           "-c:v", videos[i].encoder, "-pix_fmt", videos[i].pixels,
+                           "-c:v", files[i].encoder, "-pix_fmt", files[i].pixels,
                            g_file_peek_path (file), NULL);
       assert_agrees (file);
     }
@@ -473,7 +476,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/worker/formats", test_formats);
   g_test_add_func ("/media/worker/other-formats", test_other_formats);
   g_test_add_func ("/media/worker/drawing", test_drawing);
-  g_test_add_func ("/media/worker/videos", test_videos);
+  g_test_add_func ("/media/worker/moving", test_moving);
   g_test_add_func ("/media/worker/refusals", test_refusals);
   g_test_add_func ("/media/worker/frame-of-still", test_frame_of_still);
   g_test_add_func ("/media/worker/path-once", test_path_once);
