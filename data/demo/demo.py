@@ -53,6 +53,7 @@ class Demo:
     def environment(self) -> dict[str, str]:
         environment = {
             "LIKENESS_SERVER": self.server.address,
+            "LIKENESS_RENDER": self.program("likeness-render"),
             "GSETTINGS_SCHEMA_DIR": str(self.build / "data"),
             "GSETTINGS_BACKEND": "keyfile",
         }

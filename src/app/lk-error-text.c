@@ -144,6 +144,9 @@ media_text (const GError *error)
       return g_strdup (_ ("This kind of file is not known here. Choose a JPEG, PNG or WebP."));
     case LK_MEDIA_ERROR_MALFORMED:
       return g_strdup (_ ("The file is damaged. Choose another one, or save it anew."));
+    case LK_MEDIA_ERROR_CRASHED:
+      return g_strdup (_ ("The file could not be opened: what reads such files stopped working. "
+                          "Nothing is lost. Choose another one, or save it anew."));
     case LK_MEDIA_ERROR_TOO_MANY_PIXELS:
       return g_strdup (_ ("The picture has more pixels than can be handled here. Choose a smaller "
                           "one."));

@@ -3,6 +3,9 @@
 
 G_DEFINE_QUARK (lk - media - error - quark, lk_media_error)
 
+/* Of the last value of the enumeration. */
+#define LAST_CODE "decoder-crashed"
+
 /**
  * lk_media_error_to_code:
  * @code: an error code of the domain LK_MEDIA_ERROR
@@ -46,7 +49,34 @@ lk_media_error_to_code (LkMediaError code)
       return "clip-too-long";
     case LK_MEDIA_ERROR_DISK_FULL:
       return "disk-full";
+    case LK_MEDIA_ERROR_CRASHED:
+      return LAST_CODE;
     }
 
   g_return_val_if_reached ("malformed");
+}
+
+/**
+ * lk_media_error_from_code:
+ * @text: what somebody says is a code
+ * @code: (out): the code
+ *
+ * Returns: whether @text is what lk_media_error_to_code() gives for some code
+ */
+gboolean
+lk_media_error_from_code (const char *text, LkMediaError *code)
+{
+  const char *known = NULL;
+
+  for (int i = 0; known == NULL || !g_str_equal (known, LAST_CODE); i++)
+    {
+      known = lk_media_error_to_code (i);
+      if (g_str_equal (known, text))
+        {
+          *code = i;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
 }

@@ -24,8 +24,10 @@ typedef enum
   LK_MEDIA_ERROR_HDR_UNSUPPORTED,   /* hdr-unsupported: of a transfer that has no tone map here */
   LK_MEDIA_ERROR_CLIP_TOO_LONG,     /* clip-too-long: what is to be sent lasts longer than 10 s */
   LK_MEDIA_ERROR_DISK_FULL,         /* disk-full: no room for what is made */
+  LK_MEDIA_ERROR_CRASHED, /* decoder-crashed: what decodes it died, hung or told nonsense */
 } LkMediaError;
 
 #define LK_MEDIA_ERROR (lk_media_error_quark ())
 GQuark lk_media_error_quark (void);
 const char *lk_media_error_to_code (LkMediaError code);
+gboolean lk_media_error_from_code (const char *text, LkMediaError *code);

@@ -9,18 +9,15 @@
 #include "lk-json.h"
 #include "lk-loader-remarks.h"
 #include "lk-media-error.h"
-#include "lk-probe-file.h"
 #include "lk-render.h"
-#include "lk-still.h"
-#include "lk-watchdog.h"
+#include "lk-worker-main.h"
+#include "lk-worker-values.h"
+#include "lk-worker.h"
 
 #define EXIT_USAGE 2
 #define EXIT_REFUSED 3
 /* A recipe is some hundred bytes. */
 #define MAX_RECIPE_BYTES (64 * 1024)
-/* Of the processor, without progress: a hostile file is refused within 10 s. */
-#define MAX_SECONDS 5
-#define TOO_SLOW "{\"code\":\"malformed\",\"message\":\"It takes too long to be decoded\"}\n"
 
 typedef struct
 {
@@ -74,25 +71,6 @@ refused (const GError *error)
 }
 
 static JsonObject *
-probe_to_json (const LkProbe *probe)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_string_member (object, "kind", lk_picture_kind_to_string (probe->kind));
-  json_object_set_string_member (object, "type", probe->type);
-  json_object_set_int_member (object, "width", probe->width);
-  json_object_set_int_member (object, "height", probe->height);
-  json_object_set_int_member (object, "frames", probe->frames);
-  json_object_set_int_member (object, "duration", probe->duration);
-  json_object_set_int_member (object, "orientation", probe->orientation);
-  json_object_set_boolean_member (object, "has_profile", probe->has_profile);
-  json_object_set_boolean_member (object, "has_alpha", probe->has_alpha);
-  json_object_set_int_member (object, "bytes", (gint64)probe->size);
-
-  return object;
-}
-
-static JsonObject *
 rendered_to_json (const LkRendered *rendered, GBytes *bundle)
 {
   g_autofree char *sha256 = lk_hash_sha256_hex (bundle);
@@ -111,7 +89,7 @@ rendered_to_json (const LkRendered *rendered, GBytes *bundle)
 
   json_object_set_int_member (whole, "bytes", (gint64)g_bytes_get_size (bundle));
   json_object_set_string_member (whole, "sha256", sha256);
-  json_object_set_object_member (object, "source", probe_to_json (rendered->probe));
+  json_object_set_object_member (object, "source", lk_probe_to_json (rendered->probe));
   json_object_set_array_member (object, "renditions", renditions);
   json_object_set_object_member (object, "bundle", whole);
 
@@ -201,16 +179,16 @@ write_png (const char *path, LkFrame *frame, GError **error)
 }
 
 static int
-run_probe (GFile *input)
+run_probe (LkWorker *input)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LkProbe) probe = lk_probe_file (input, NULL, &error);
+  g_autoptr (LkProbe) probe = lk_worker_probe (input, NULL, &error);
   g_autoptr (JsonObject) object = NULL;
 
   if (probe == NULL)
     return refused (error);
 
-  object = probe_to_json (probe);
+  object = lk_probe_to_json (probe);
   print_json (stdout, object);
 
   return EXIT_SUCCESS;
@@ -218,10 +196,10 @@ run_probe (GFile *input)
 
 /* The way of the app's preview: the whole picture loaded, then the recipe applied. */
 static int
-run_frame (GFile *input, LkRecipe *recipe, const char *path)
+run_frame (LkWorker *input, LkRecipe *recipe, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LkFrame) source = lk_still_load (input, LK_PHOTO_SIZE, NULL, &error);
+  g_autoptr (LkFrame) source = lk_worker_load (input, LK_PHOTO_SIZE, NULL, NULL, &error);
   g_autoptr (LkFrame) frame = NULL;
 
   if (source != NULL)
@@ -232,18 +210,12 @@ run_frame (GFile *input, LkRecipe *recipe, const char *path)
   return EXIT_SUCCESS;
 }
 
-static void
-on_progress (double fraction, gpointer data)
-{
-  lk_watchdog_feed ();
-}
-
 static int
-run_render (GFile *input, LkRecipe *recipe, const char *alt, const char *path)
+run_render (LkWorker *input, LkRecipe *recipe, const char *alt, const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LkManifest) manifest = lk_manifest_new ();
-  g_autoptr (LkRendered) rendered = lk_render (input, recipe, on_progress, NULL, NULL, &error);
+  g_autoptr (LkRendered) rendered = lk_worker_render (input, recipe, NULL, NULL, NULL, &error);
   g_autoptr (GBytes) bundle = NULL;
   g_autoptr (JsonObject) object = NULL;
   gsize length = 0;
@@ -271,6 +243,17 @@ run_render (GFile *input, LkRecipe *recipe, const char *alt, const char *path)
   print_json (stdout, object);
 
   return EXIT_SUCCESS;
+}
+
+/* INPUT is decoded by this program, confined; here is what reads the command line and writes the
+ * output, which a confined process could not. */
+static void
+use_own_program (void)
+{
+  g_autofree char *path = g_file_read_link ("/proc/self/exe", NULL);
+
+  if (path != NULL)
+    g_setenv ("LIKENESS_RENDER", path, TRUE);
 }
 
 static gboolean
@@ -315,7 +298,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "  3  the input was refused or the output cannot be written; {\"code\", \"message\"} on\n"
       "     standard error. Codes: unreadable, unsupported, malformed, too-many-pixels,\n"
       "     too-many-frames, too-many-bytes, invalid-recipe, cannot-fit-budget, invalid-bundle,\n"
-      "     write-failed, no-memory, no-video, hdr-unsupported, clip-too-long, disk-full\n"
+      "     write-failed, no-memory, no-video, hdr-unsupported, clip-too-long, disk-full,\n"
+      "     decoder-crashed\n"
       "\n"
       "Environment:\n"
       "  SOURCE_DATE_EPOCH  seconds since 1970 to note as the time of creation\n");
@@ -332,12 +316,17 @@ main (int argc, char **argv)
   g_autoptr (GFile) input = NULL;
   g_autoptr (GFile) output = NULL;
   g_autoptr (LkRecipe) recipe = NULL;
+  g_autoptr (LkWorker) worker = NULL;
   guint n_paths;
   gboolean renders;
 
   setlocale (LC_ALL, "");
   /* Standard error holds one JSON object or nothing. */
   lk_loader_remarks_hide ();
+
+  /* Not for people: what LkWorker starts. */
+  if (argc > 1 && g_str_equal (argv[1], "--worker"))
+    return lk_worker_main (argc, argv);
 
   if (!parse (&options, &argc, &argv, &error))
     return usage (error->message);
@@ -365,16 +354,17 @@ main (int argc, char **argv)
       if (g_file_peek_path (output) == NULL || g_file_equal (input, output))
         return usage ("OUTPUT must be a path, and not that of INPUT.");
     }
-  lk_watchdog_start (MAX_SECONDS, EXIT_REFUSED, TOO_SLOW);
+  use_own_program ();
+  worker = lk_worker_new (input);
   if (options.probe)
-    return run_probe (input);
+    return run_probe (worker);
 
   recipe = read_recipe (options.recipe, &error);
   if (recipe == NULL)
     return refused (error);
 
   if (options.frame != NULL)
-    return run_frame (input, recipe, options.frame);
+    return run_frame (worker, recipe, options.frame);
 
-  return run_render (input, recipe, options.alt, g_file_peek_path (output));
+  return run_render (worker, recipe, options.alt, g_file_peek_path (output));
 }
