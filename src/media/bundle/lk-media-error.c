@@ -1,7 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-media-error.h"
 
-G_DEFINE_QUARK (lk - media - error - quark, lk_media_error)
+/* What a GError of the domain carries beside its message. */
+typedef struct
+{
+  LkSpan *spans;
+  guint n;
+} LkMediaErrorPrivate;
+
+static void
+lk_media_error_private_init (LkMediaErrorPrivate *priv)
+{
+}
+
+static void
+lk_media_error_private_copy (const LkMediaErrorPrivate *source, LkMediaErrorPrivate *copy)
+{
+  copy->spans = g_memdup2 (source->spans, source->n * sizeof (LkSpan));
+  copy->n = source->n;
+}
+
+static void
+lk_media_error_private_clear (LkMediaErrorPrivate *priv)
+{
+  g_free (priv->spans);
+}
+
+G_DEFINE_EXTENDED_ERROR (LkMediaError, lk_media_error)
 
 /**
  * lk_media_error_to_code:
@@ -44,7 +69,44 @@ lk_media_error_to_code (LkMediaError code)
       return "clip-too-long";
     case LK_MEDIA_ERROR_DISK_FULL:
       return "disk-full";
+    case LK_MEDIA_ERROR_FLASHING:
+      return "flashing";
     }
 
   g_return_val_if_reached ("malformed");
+}
+
+/**
+ * lk_media_error_set_spans:
+ * @error: of the domain LK_MEDIA_ERROR
+ * @spans: (array length=n): where in the picture that is to be sent it holds
+ */
+void
+lk_media_error_set_spans (GError *error, const LkSpan *spans, guint n)
+{
+  LkMediaErrorPrivate *priv = lk_media_error_get_private (error);
+
+  g_return_if_fail (priv != NULL);
+
+  g_free (priv->spans);
+  priv->spans = g_memdup2 (spans, n * sizeof (LkSpan));
+  priv->n = n;
+}
+
+/**
+ * lk_media_error_get_spans:
+ * @error: of any domain
+ * @n: (out): how many there are
+ *
+ * Returns: (transfer none) (nullable): where in the picture it holds; NULL where that is not said
+ */
+const LkSpan *
+lk_media_error_get_spans (const GError *error, guint *n)
+{
+  const LkMediaErrorPrivate *priv
+      = error->domain == LK_MEDIA_ERROR ? lk_media_error_get_private (error) : NULL;
+
+  *n = priv != NULL ? priv->n : 0;
+
+  return priv != NULL ? priv->spans : NULL;
 }

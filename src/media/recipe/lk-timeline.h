@@ -2,13 +2,7 @@
 #pragma once
 
 #include "lk-recipe.h"
-
-/** LkSpan: from @start up to, but not including, @end, in µs. */
-typedef struct
-{
-  gint64 start;
-  gint64 end;
-} LkSpan;
+#include "lk-span.h"
 
 /**
  * LkTimeline: when a frame of the source is shown in what is made of it.
