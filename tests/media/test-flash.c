@@ -344,6 +344,30 @@ test_transparent (void)
     }
 }
 
+/* It becomes transparent only after a while. */
+static void
+test_later_transparent (void)
+{
+  const guint32 white = 0xffffff;
+  g_autoptr (LkFlash) flash = lk_flash_new ();
+  const LkSpan *spans;
+  guint n;
+
+  for (gint64 time = 0; time < 4 * G_USEC_PER_SEC; time += FRAME_TIME)
+    {
+      gboolean late = time >= 2 * G_USEC_PER_SEC;
+      g_autoptr (LkFrame) frame
+          = draw_frame (draw_transparent, late ? (double)time / 1e6 : 0, 64, late, &white);
+
+      lk_flash_add (flash, frame, time);
+    }
+  lk_flash_end (flash, 4 * G_USEC_PER_SEC, FALSE);
+
+  spans = lk_flash_get_spans (flash, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpfloat_with_epsilon ((double)spans[0].start / 1e6, 2, 0.2);
+}
+
 static void
 test_tiny (void)
 {
@@ -374,6 +398,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flash/seconds", test_seconds);
   g_test_add_func ("/flash/loop", test_loop);
   g_test_add_func ("/flash/transparent", test_transparent);
+  g_test_add_func ("/flash/later-transparent", test_later_transparent);
   g_test_add_func ("/flash/tiny", test_tiny);
 
   return g_test_run ();

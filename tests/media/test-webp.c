@@ -201,7 +201,7 @@ static void
 check_frames (LkFrame *(*make) (guint side, guint number), guint n, double tolerance)
 {
   const guint side = 96;
-  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (side, side, 75, 3);
+  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (side, side, 75, 3, NULL);
   g_autoptr (GBytes) bytes = NULL;
   g_auto (Player) player = { 0 };
   gsize at_once = encode_at_once (make, side, n, 75);
@@ -254,7 +254,7 @@ static void
 test_unchanged (void)
 {
   const guint side = 64;
-  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (side, side, 75, 0);
+  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (side, side, 75, 0, NULL);
   g_autoptr (LkFrame) one = make_waves (side, 0);
   g_autoptr (LkFrame) other = make_waves (side, 30);
   g_autoptr (GBytes) bytes = NULL;
@@ -288,7 +288,7 @@ test_unchanged (void)
 static void
 test_one_picture (void)
 {
-  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (64, 64, 75, 0);
+  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (64, 64, 75, 0, NULL);
   g_autoptr (LkFrame) frame = make_waves (64, 0);
   g_autoptr (GBytes) bytes = NULL;
   g_auto (Player) player = { 0 };
@@ -309,7 +309,7 @@ test_one_picture (void)
 static void
 test_same_time (void)
 {
-  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (64, 64, 90, 0);
+  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (64, 64, 90, 0, NULL);
   g_autoptr (GBytes) bytes = NULL;
   g_auto (Player) player = { 0 };
   guint frames;
@@ -334,7 +334,7 @@ test_same_time (void)
 static void
 test_hours (void)
 {
-  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (16, 16, 75, 0);
+  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (16, 16, 75, 0, NULL);
   g_autoptr (GBytes) bytes = NULL;
   g_auto (Player) player = { 0 };
   guint frames;
@@ -358,7 +358,7 @@ test_left_unfinished (void)
 {
   for (guint n = 0; n < 40; n += 3)
     {
-      g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (64, 64, 75, 0);
+      g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (64, 64, 75, 0, NULL);
 
       for (guint i = 0; i < n; i++)
         {
@@ -373,7 +373,7 @@ test_left_unfinished (void)
 static void
 test_written (void)
 {
-  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (96, 96, 75, 0);
+  g_autoptr (LkWebpWriter) writer = lk_webp_writer_new (96, 96, 75, 0, NULL);
   g_autoptr (GBytes) bytes = NULL;
   gint64 before = 0;
   gsize size = 0;

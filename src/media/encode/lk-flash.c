@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-flash.h"
 
+#include <string.h>
 #include "lk-flash-cells.h"
 #include "lk-media-error.h"
 
@@ -198,6 +199,21 @@ layer_init (Layer *self, guint8 background, guint n_cells)
   self->kept = g_ptr_array_new_with_free_func (g_free);
 }
 
+/* Up to here nothing was transparent, and all backgrounds were alike. */
+static void
+layer_copy (Layer *self, const Layer *from, guint n_cells)
+{
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    {
+      memcpy (self->own[kind], from->own[kind], sizeof (Track) * n_cells);
+      memcpy (self->around[kind], from->around[kind], sizeof (Track) * n_cells);
+      self->whole[kind] = from->whole[kind];
+    }
+  for (guint i = 0; i < from->kept->len; i++)
+    g_ptr_array_add (self->kept,
+                     g_memdup2 (g_ptr_array_index (from->kept, i), sizeof (LkFlashCell) * n_cells));
+}
+
 static void
 layer_start (Layer *self, guint n_cells)
 {
@@ -284,9 +300,26 @@ keep (LkFlash *self, gint64 time)
                      g_memdup2 (self->layers[i].cells, sizeof (LkFlashCell) * self->n * self->n));
 }
 
+static void
+add_layers (LkFlash *self, LkFrame *frame)
+{
+  if (self->n_layers == 0)
+    {
+      self->n = lk_flash_cells_count (frame);
+      layer_init (&self->layers[0], 255, self->n * self->n);
+      self->n_layers = 1;
+    }
+  if (self->n_layers == 1 && lk_frame_has_alpha (frame))
+    {
+      layer_init (&self->layers[1], 0, self->n * self->n);
+      layer_copy (&self->layers[1], &self->layers[0], self->n * self->n);
+      self->n_layers = 2;
+    }
+}
+
 /**
  * lk_flash_add:
- * @frame: at least one px; all of one size, and with alpha only if the first has it
+ * @frame: at least one px; all of one size
  * @time: when it is shown, in µs from 0 on, not before the one that was added last
  */
 void
@@ -294,14 +327,7 @@ lk_flash_add (LkFlash *self, LkFrame *frame, gint64 time)
 {
   gboolean first = self->n == 0;
 
-  if (first)
-    {
-      self->n = lk_flash_cells_count (frame);
-      self->n_layers = lk_frame_has_alpha (frame) ? 2 : 1;
-      for (guint i = 0; i < self->n_layers; i++)
-        layer_init (&self->layers[i], i == 0 ? 255 : 0, self->n * self->n);
-    }
-
+  add_layers (self, frame);
   for (guint i = 0; i < self->n_layers; i++)
     {
       lk_flash_cells_measure (frame, self->layers[i].background, self->n, self->layers[i].cells);

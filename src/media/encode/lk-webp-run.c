@@ -19,6 +19,7 @@ struct _LkWebpRun
   LkFrame *before;
   gint64 start; /* in ms, as all times here */
   gint64 end;
+  GCancellable *cancellable;
   GThread *thread;
 
   GMutex mutex;
@@ -125,7 +126,6 @@ add_before (LkWebpRun *self, WebPAnimEncoder *encoder)
   return add (encoder, self->before, 0, &config);
 }
 
-/* Ends before its end where it is stopped. */
 static gboolean
 encode (LkWebpRun *self, WebPAnimEncoder *encoder)
 {
@@ -134,7 +134,8 @@ encode (LkWebpRun *self, WebPAnimEncoder *encoder)
   gboolean goes_on
       = lk_webp_settings_apply (&self->settings, &config) && add_before (self, encoder);
 
-  while (goes_on && (item = wait_for_item (self)) != NULL)
+  while (goes_on && !g_cancellable_is_cancelled (self->cancellable)
+         && (item = wait_for_item (self)) != NULL)
     {
       gboolean ends = item->frame == NULL;
 
@@ -145,10 +146,10 @@ encode (LkWebpRun *self, WebPAnimEncoder *encoder)
         goes_on = add (encoder, item->frame, item->time, &config);
       item_free (item);
       if (ends)
-        break;
+        return goes_on;
     }
 
-  return goes_on;
+  return FALSE;
 }
 
 static gpointer
@@ -161,7 +162,8 @@ run_thread (gpointer data)
   /* Without key frames: nobody seeks in a contact photo. */
   if (WebPAnimEncoderOptionsInit (&options))
     encoder = WebPAnimEncoderNew ((int)self->settings.width, (int)self->settings.height, &options);
-  if (encoder == NULL || !encode (self, encoder))
+  if ((encoder == NULL || !encode (self, encoder))
+      && !g_cancellable_set_error_if_cancelled (self->cancellable, &self->error))
     g_set_error (&self->error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_NO_MEMORY, "libwebp: %s",
                  encoder != NULL ? WebPAnimEncoderGetError (encoder) : "no encoder");
   g_clear_pointer (&encoder, WebPAnimEncoderDelete);
@@ -178,11 +180,15 @@ run_thread (gpointer data)
  * lk_webp_run_new:
  * @before: (nullable): the frame that is shown before the first one of this run
  * @start: when its first frame is shown, in ms
+ * @cancellable: (nullable): ends it behind the frame that is being encoded
  *
  * Returns: (transfer full): a run that waits for its first frame
  */
 LkWebpRun *
-lk_webp_run_new (const LkWebpSettings *settings, LkFrame *before, gint64 start)
+lk_webp_run_new (const LkWebpSettings *settings,
+                 LkFrame *before,
+                 gint64 start,
+                 GCancellable *cancellable)
 {
   LkWebpRun *self = g_new0 (LkWebpRun, 1);
 
@@ -194,6 +200,7 @@ lk_webp_run_new (const LkWebpSettings *settings, LkFrame *before, gint64 start)
   g_cond_init (&self->changed);
   g_queue_init (&self->waiting);
   WebPDataInit (&self->data);
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->thread = g_thread_new ("webp", run_thread, self);
 
   return self;
@@ -215,6 +222,7 @@ lk_webp_run_free (LkWebpRun *self)
 
   g_queue_clear_full (&self->waiting, (GDestroyNotify)item_free);
   g_clear_pointer (&self->before, lk_frame_unref);
+  g_clear_object (&self->cancellable);
   g_clear_error (&self->error);
   WebPDataClear (&self->data);
   g_mutex_clear (&self->mutex);
@@ -298,7 +306,7 @@ lk_webp_run_is_done (LkWebpRun *self)
  *
  * Waits for the encoder, once the run was ended.
  *
- * Returns: TRUE, or FALSE with LK_MEDIA_ERROR_NO_MEMORY
+ * Returns: TRUE, or FALSE with LK_MEDIA_ERROR_NO_MEMORY or G_IO_ERROR_CANCELLED
  */
 gboolean
 lk_webp_run_wait (LkWebpRun *self, WebPData *data, GError **error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <gio/gio.h>
 #include <webp/encode.h>
 #include <webp/mux.h>
 #include "lk-frame.h"
@@ -33,7 +34,10 @@ typedef struct
 gboolean lk_webp_settings_apply (const LkWebpSettings *self, WebPConfig *config);
 gboolean lk_webp_import (WebPPicture *picture, LkFrame *frame);
 
-LkWebpRun *lk_webp_run_new (const LkWebpSettings *settings, LkFrame *before, gint64 start);
+LkWebpRun *lk_webp_run_new (const LkWebpSettings *settings,
+                            LkFrame *before,
+                            gint64 start,
+                            GCancellable *cancellable);
 void lk_webp_run_free (LkWebpRun *self);
 LkFrame *lk_webp_run_get_before (LkWebpRun *self); /* (transfer none) (nullable) */
 void lk_webp_run_push (LkWebpRun *self, LkFrame *frame, gint64 time);

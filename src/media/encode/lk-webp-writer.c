@@ -26,6 +26,7 @@ struct _LkWebpWriter
   LkWebpSettings settings;
   guint loops;
   guint max_runs;
+  GCancellable *cancellable;
   GQueue runs;       /* of LkWebpRun, the oldest first; only the newest takes frames */
   guint run_length;  /* frames of the newest */
   LkFrame *held;     /* the last that was added: the next may take its place */
@@ -47,11 +48,12 @@ struct _LkWebpWriter
  * @height: in px
  * @quality: 0 to 100, as libwebp counts it
  * @loops: how often it runs, 0 for ever
+ * @cancellable: (nullable): for all of it
  *
  * Returns: (transfer full): a file without frames
  */
 LkWebpWriter *
-lk_webp_writer_new (guint width, guint height, int quality, guint loops)
+lk_webp_writer_new (guint width, guint height, int quality, guint loops, GCancellable *cancellable)
 {
   LkWebpWriter *self;
 
@@ -66,6 +68,7 @@ lk_webp_writer_new (guint width, guint height, int quality, guint loops)
   };
   self->loops = loops;
   self->max_runs = CLAMP (g_get_num_processors (), 1, MAX_RUNS);
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   g_queue_init (&self->runs);
   self->mux = WebPMuxNew ();
   self->bytes = FILE_OVERHEAD;
@@ -87,6 +90,7 @@ lk_webp_writer_free (LkWebpWriter *self)
   g_clear_pointer (&self->previous, lk_frame_unref);
   WebPDataClear (&self->pending.bitstream);
   WebPMuxDelete (self->mux);
+  g_clear_object (&self->cancellable);
   g_free (self);
 }
 
@@ -244,7 +248,8 @@ begin_run (LkWebpWriter *self, gint64 time, GError **error)
     if (!collect (self, error))
       return FALSE;
 
-  g_queue_push_tail (&self->runs, lk_webp_run_new (&self->settings, self->previous, time));
+  g_queue_push_tail (&self->runs,
+                     lk_webp_run_new (&self->settings, self->previous, time, self->cancellable));
   self->run_length = 0;
 
   return TRUE;
@@ -289,7 +294,7 @@ to_ms (LkWebpWriter *self, gint64 time)
  *
  * Waits while the encoders have enough to do.
  *
- * Returns: TRUE, or FALSE with LK_MEDIA_ERROR_NO_MEMORY
+ * Returns: TRUE, or FALSE with LK_MEDIA_ERROR_NO_MEMORY or G_IO_ERROR_CANCELLED
  */
 gboolean
 lk_webp_writer_add (LkWebpWriter *self, LkFrame *frame, gint64 time, GError **error)
@@ -352,7 +357,8 @@ assemble (LkWebpWriter *self, GError **error)
  *
  * Once, after one frame at least.
  *
- * Returns: (transfer full) (nullable): the file, or NULL with LK_MEDIA_ERROR_NO_MEMORY
+ * Returns: (transfer full) (nullable): the file, or NULL with LK_MEDIA_ERROR_NO_MEMORY or
+ * G_IO_ERROR_CANCELLED
  */
 GBytes *
 lk_webp_writer_finish (LkWebpWriter *self, gint64 end, guint *frames, GError **error)
