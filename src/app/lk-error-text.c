@@ -132,6 +132,25 @@ contacts_text (const GError *error)
     }
 }
 
+/* Tells the first place; when that is mended the next one is told. */
+static char *
+flashing_text (const GError *error)
+{
+  guint n;
+  const LkSpan *spans = lk_media_error_get_spans (error, &n);
+
+  if (n == 0)
+    return g_strdup (_ ("It flashes more than three times a second, which can make people ill. "
+                        "Choose another one."));
+
+  /* Translators: both numbers are seconds from the start, like “1.5”. */
+  return g_strdup_printf (_ ("It flashes more than three times a second, which can make people "
+                             "ill. Cut out what is between %.1f and %.1f seconds, or slow it "
+                             "down."),
+                          (double)spans[0].start / G_USEC_PER_SEC,
+                          (double)spans[0].end / G_USEC_PER_SEC);
+}
+
 static char *
 media_text (const GError *error)
 {
@@ -163,6 +182,8 @@ media_text (const GError *error)
       return g_strdup (_ ("This kind of HDR video is not known here. Save it without HDR."));
     case LK_MEDIA_ERROR_CLIP_TOO_LONG:
       return g_strdup (_ ("A clip may last ten seconds. Trim it."));
+    case LK_MEDIA_ERROR_FLASHING:
+      return flashing_text (error);
     case LK_MEDIA_ERROR_DISK_FULL:
       return g_strdup (_ ("There is no room left on the disk. Delete something, and try again."));
     case LK_MEDIA_ERROR_WRITE_FAILED:

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-render.h"
 
-#include "lk-jpeg-writer.h"
+#include "lk-motion.h"
 #include "lk-orientation.h"
+#include "lk-photo.h"
 #include "lk-probe-file.h"
 #include "lk-raw.h"
+#include "lk-render-animation.h"
 #include "lk-renderer.h"
 #include "lk-resample.h"
 
@@ -48,20 +50,6 @@ render_raw (const LkRaw *raw, LkRecipe *recipe, guint size, GError **error)
   return lk_renderer_finish (renderer, upright, error);
 }
 
-static LkEncoded *
-encode (LkFrame *frame, const char *name, gsize budget, GError **error)
-{
-  g_autoptr (GBytes) bytes = NULL;
-  int quality;
-
-  bytes = lk_jpeg_encode (frame, budget, &quality, error);
-  if (bytes == NULL)
-    return NULL;
-
-  return lk_encoded_new (name, "image/jpeg", lk_frame_get_width (frame),
-                         lk_frame_get_height (frame), 0, bytes, quality);
-}
-
 static void
 report (LkRenderProgress progress, double fraction, gpointer data)
 {
@@ -70,28 +58,8 @@ report (LkRenderProgress progress, double fraction, gpointer data)
 }
 
 static LkFrame *
-shrink_to_thumbnail (LkFrame *photo, GError **error)
-{
-  guint side = lk_frame_get_width (photo);
-  LkSquare square = { .x = 0, .y = 0, .side = side };
-
-  return lk_resample_square (photo, square, MIN (side, LK_THUMBNAIL_SIZE), error);
-}
-
-static gboolean
-add_encoded (LkRendered *self, LkFrame *frame, const char *name, gsize budget, GError **error)
-{
-  LkEncoded *encoded = encode (frame, name, budget, error);
-
-  if (encoded == NULL)
-    return FALSE;
-
-  g_ptr_array_add (self->encoded, encoded);
-  return TRUE;
-}
-
-static LkFrame *
-load_photo (GFile *file,
+load_photo (LkSource *source,
+            const LkHeader *header,
             LkRecipe *recipe,
             LkProbe **probe,
             GCancellable *cancellable,
@@ -102,19 +70,9 @@ load_photo (GFile *file,
     .straighten = lk_recipe_get_straighten (recipe),
     .min_side = LK_PHOTO_SIZE,
   };
-  g_autoptr (LkSource) source = NULL;
-  g_autoptr (LkHeader) header = NULL;
   g_autoptr (LkRaw) raw = NULL;
   g_autoptr (LkFrame) photo = NULL;
   double side;
-
-  source = lk_source_open (file, cancellable, error);
-  if (source == NULL)
-    return NULL;
-
-  header = lk_header_read (source, cancellable, error);
-  if (header == NULL)
-    return NULL;
 
   raw = lk_raw_load (source, header, &request, cancellable, error);
   if (raw == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -131,6 +89,59 @@ load_photo (GFile *file,
   *probe = lk_probe_new_from_raw (header, raw, lk_source_get_size (source));
 
   return g_steal_pointer (&photo);
+}
+
+static LkRendered *
+render_still (LkSource *source,
+              const LkHeader *header,
+              LkRecipe *recipe,
+              LkRenderProgress progress,
+              gpointer data,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (LkRendered) self = lk_rendered_new (LK_PICTURE_STILL);
+  g_autoptr (LkFrame) photo = NULL;
+
+  photo = load_photo (source, header, recipe, &self->probe, cancellable, error);
+  if (photo == NULL)
+    return NULL;
+
+  report (progress, LOADED, data);
+  if (!lk_photo_add (self, photo, error)
+      || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  report (progress, ENCODED_PHOTO, data);
+  if (!lk_photo_add_thumbnail (self, photo, error))
+    return NULL;
+
+  report (progress, 1, data);
+
+  return g_steal_pointer (&self);
+}
+
+static LkRendered *
+render_animation (LkSource *source,
+                  const LkHeader *header,
+                  LkRecipe *recipe,
+                  LkRenderProgress progress,
+                  gpointer data,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (LkMotion) motion = lk_motion_open (source, header, 0, cancellable, error);
+  LkRendered *self;
+
+  if (motion == NULL)
+    return NULL;
+
+  self = lk_render_animation (motion, recipe, LK_MOTION_MAX_BYTES, progress, data, cancellable,
+                              error);
+  if (self != NULL)
+    self->probe = lk_probe_new_from_header (header, lk_source_get_size (source));
+
+  return self;
 }
 
 static void
@@ -177,8 +188,9 @@ lk_render_frame (LkFrame *source, LkRecipe *recipe, guint size, GError **error)
  *
  * Makes the renditions that are sent. Blocks; any thread.
  *
- * Returns: (transfer full) (nullable): photo and thumbnail, or NULL with any LK_MEDIA_ERROR of a
- * source, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET or G_IO_ERROR_CANCELLED
+ * Returns: (transfer full) (nullable): photo and thumbnail, and motion of what moves, or NULL with
+ * any LK_MEDIA_ERROR of a source, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET, _FLASHING or
+ * G_IO_ERROR_CANCELLED
  */
 LkRendered *
 lk_render (GFile *source,
@@ -188,32 +200,24 @@ lk_render (GFile *source,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autoptr (LkRendered) self = NULL;
-  g_autoptr (LkFrame) photo = NULL;
-  g_autoptr (LkFrame) thumbnail = NULL;
+  g_autoptr (LkSource) opened = NULL;
+  g_autoptr (LkHeader) header = NULL;
 
   g_return_val_if_fail (G_IS_FILE (source) && recipe != NULL, NULL);
 
-  self = lk_rendered_new (LK_PICTURE_STILL);
   report (progress, 0, data);
-  photo = load_photo (source, recipe, &self->probe, cancellable, error);
-  if (photo == NULL)
+  opened = lk_source_open (source, cancellable, error);
+  if (opened == NULL)
     return NULL;
 
-  report (progress, LOADED, data);
-  if (!add_encoded (self, photo, "photo", LK_PHOTO_MAX_BYTES, error)
-      || g_cancellable_set_error_if_cancelled (cancellable, error))
+  header = lk_header_read (opened, cancellable, error);
+  if (header == NULL)
     return NULL;
 
-  report (progress, ENCODED_PHOTO, data);
-  thumbnail = shrink_to_thumbnail (photo, error);
-  if (thumbnail == NULL
-      || !add_encoded (self, thumbnail, "thumbnail", LK_THUMBNAIL_MAX_BYTES, error))
-    return NULL;
+  if (header->kind == LK_PICTURE_ANIMATION)
+    return render_animation (opened, header, recipe, progress, data, cancellable, error);
 
-  report (progress, 1, data);
-
-  return g_steal_pointer (&self);
+  return render_still (opened, header, recipe, progress, data, cancellable, error);
 }
 
 /**

@@ -4,9 +4,6 @@
 #include "lk-media-error.h"
 #include "lk-sealed.h"
 
-/* Longer words are of no use in a log. */
-#define MAX_ERROR_LENGTH 500
-
 /**
  * lk_probe_to_json:
  *
@@ -31,18 +28,39 @@ lk_probe_to_json (const LkProbe *self)
   return object;
 }
 
+static JsonArray *
+spans_to_json (const LkSpan *spans, guint n)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    {
+      JsonObject *span = json_object_new ();
+
+      json_object_set_int_member (span, "start", spans[i].start);
+      json_object_set_int_member (span, "end", spans[i].end);
+      json_array_add_object_element (array, span);
+    }
+
+  return array;
+}
+
 void
 lk_worker_put_error (LkWorkerMessage *self, const GError *error)
 {
   JsonObject *object = json_object_new ();
   g_autofree char *valid = g_utf8_make_valid (error->message, -1);
   g_autofree char *message
-      = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), MAX_ERROR_LENGTH / 4));
+      = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), LK_WORKER_MAX_ERROR / 4));
   LkMediaError code
       = error->domain == LK_MEDIA_ERROR ? (LkMediaError)error->code : LK_MEDIA_ERROR_UNREADABLE;
+  guint n_spans;
+  const LkSpan *spans = lk_media_error_get_spans (error, &n_spans);
 
   json_object_set_string_member (object, "code", lk_media_error_to_code (code));
   json_object_set_string_member (object, "message", message);
+  json_object_set_array_member (object, "spans",
+                                spans_to_json (spans, MIN (n_spans, LK_WORKER_MAX_SPANS)));
   json_object_set_object_member (self->object, "error", object);
 }
 

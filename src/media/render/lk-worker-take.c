@@ -2,12 +2,12 @@
 #include "lk-worker-values.h"
 
 #include "lk-confine.h"
+#include "lk-error.h"
 #include "lk-json.h"
 #include "lk-limits.h"
 #include "lk-media-error.h"
 #include "lk-sealed.h"
 
-#define MAX_ERROR_LENGTH 500
 #define MAX_TYPE_LENGTH 100
 
 /* What a worker says wrongly is its own failure, whatever the reader of JSON calls it. Takes
@@ -33,6 +33,38 @@ refuse (GError **error, const char *message)
                message);
 }
 
+/* (nullable): NULL with an error. */
+static GArray *
+read_spans (JsonObject *object, GError **error)
+{
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (LkSpan));
+  JsonArray *array;
+
+  if (!json_object_has_member (object, "spans"))
+    return g_steal_pointer (&spans);
+  if (!lk_json_get_array (object, "spans", LK_WORKER_MAX_SPANS, &array, error))
+    return NULL;
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      JsonObject *item = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      LkSpan span;
+
+      if (item == NULL)
+        {
+          g_set_error_literal (error, LK_ERROR, LK_ERROR_INVALID_JSON, "A span is no object");
+          return NULL;
+        }
+      if (!lk_json_get_int (item, "start", 0, G_MAXINT64, &span.start, error)
+          || !lk_json_get_int (item, "end", span.start, G_MAXINT64, &span.end, error))
+        return NULL;
+      g_array_append_val (spans, span);
+    }
+
+  return g_steal_pointer (&spans);
+}
+
 /**
  * lk_worker_take_error:
  *
@@ -48,18 +80,23 @@ lk_worker_take_error (const LkWorkerMessage *self)
   const char *text;
   const char *message;
   LkMediaError code;
+  g_autoptr (GArray) spans = NULL;
 
   if (!json_object_has_member (self->object, "error"))
     return NULL;
 
   if (!lk_json_get_object (self->object, "error", &object, &cause)
       || !lk_json_get_string (object, "code", 32, &text, &cause)
-      || !lk_json_get_string (object, "message", MAX_ERROR_LENGTH, &message, &cause))
+      || !lk_json_get_string (object, "message", LK_WORKER_MAX_ERROR, &message, &cause)
+      || (spans = read_spans (object, &cause)) == NULL)
     propagate (&error, cause);
   else if (!lk_media_error_from_code (text, &code))
     refuse (&error, "an error that nobody knows");
   else
-    g_set_error_literal (&error, LK_MEDIA_ERROR, (int)code, message);
+    {
+      g_set_error_literal (&error, LK_MEDIA_ERROR, (int)code, message);
+      lk_media_error_set_spans (error, (const LkSpan *)(gpointer)spans->data, spans->len);
+    }
 
   return error;
 }

@@ -10,6 +10,11 @@
  * app's, which believes nothing that the sizes of what came do not bear out: what is read fails
  * with LK_MEDIA_ERROR_CRASHED where a member or a descriptor is not as it should be. */
 
+/** The longest message of an error in bytes: longer words are of no use in a log. */
+#define LK_WORKER_MAX_ERROR 500
+/** The most spans of time that an error names. */
+#define LK_WORKER_MAX_SPANS 64
+
 JsonObject *lk_probe_to_json (const LkProbe *self);
 
 void lk_worker_put_error (LkWorkerMessage *self, const GError *error);

@@ -55,16 +55,38 @@ usage (const char *message)
   return EXIT_USAGE;
 }
 
+/* As [[start, end], …] in seconds. */
+static JsonArray *
+spans_to_json (const LkSpan *spans, guint n)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    {
+      JsonArray *pair = json_array_new ();
+
+      json_array_add_double_element (pair, (double)spans[i].start / G_USEC_PER_SEC);
+      json_array_add_double_element (pair, (double)spans[i].end / G_USEC_PER_SEC);
+      json_array_add_array_element (array, pair);
+    }
+
+  return array;
+}
+
 static int
 refused (const GError *error)
 {
   g_autoptr (JsonObject) object = json_object_new ();
   const char *code = "unreadable";
+  guint n;
+  const LkSpan *spans = lk_media_error_get_spans (error, &n);
 
   if (error->domain == LK_MEDIA_ERROR)
     code = lk_media_error_to_code (error->code);
   json_object_set_string_member (object, "code", code);
   json_object_set_string_member (object, "message", error->message);
+  if (n > 0)
+    json_object_set_array_member (object, "seconds", spans_to_json (spans, n));
   print_json (stderr, object);
 
   return EXIT_REFUSED;
@@ -299,7 +321,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "     standard error. Codes: unreadable, unsupported, malformed, too-many-pixels,\n"
       "     too-many-frames, too-many-bytes, invalid-recipe, cannot-fit-budget, invalid-bundle,\n"
       "     write-failed, no-memory, no-video, hdr-unsupported, clip-too-long, disk-full,\n"
-      "     decoder-crashed\n"
+      "     decoder-crashed, flashing (with \"seconds\": [[start, end], …] of the picture that\n"
+      "     would be sent)\n"
       "\n"
       "Environment:\n"
       "  SOURCE_DATE_EPOCH  seconds since 1970 to note as the time of creation\n");
