@@ -288,6 +288,36 @@ lk_resample_shrink (const guint8 *pixels,
 }
 
 /**
+ * lk_resample_shrink_square:
+ * @square: (inout): inside of @frame; where it is on the result
+ * @shrink: at least 1; blocks of as many columns and rows become their average
+ *
+ * Returns: (transfer full) (nullable): the px that @square touches, shrunk, or NULL with
+ * LK_MEDIA_ERROR_NO_MEMORY
+ */
+LkFrame *
+lk_resample_shrink_square (LkFrame *frame, LkSquare *square, guint shrink, GError **error)
+{
+  guint x = (guint)floor (square->x);
+  guint y = (guint)floor (square->y);
+  LkWindow window = {
+    .x = x,
+    .y = y,
+    .width = MIN ((guint)ceil (square->x + square->side), lk_frame_get_width (frame)) - x,
+    .height = MIN ((guint)ceil (square->y + square->side), lk_frame_get_height (frame)) - y,
+    .shrink = shrink,
+  };
+
+  square->x = (square->x - x) / shrink;
+  square->y = (square->y - y) / shrink;
+  square->side /= shrink;
+
+  return lk_resample_shrink (g_bytes_get_data (lk_frame_get_pixels (frame), NULL),
+                             lk_frame_get_stride (frame), 4, lk_frame_has_alpha (frame), &window,
+                             error);
+}
+
+/**
  * lk_resample_square:
  * @frame: the source; without alpha its four channels are taken each for itself (so CMYK passes
  * too)
@@ -308,26 +338,11 @@ lk_resample_square (LkFrame *frame, LkSquare square, guint size, GError **error)
 
   if (shrink > 1)
     {
-      guint x = (guint)floor (square.x);
-      guint y = (guint)floor (square.y);
-      LkWindow window = {
-        .x = x,
-        .y = y,
-        .width = MIN ((guint)ceil (square.x + square.side), lk_frame_get_width (frame)) - x,
-        .height = MIN ((guint)ceil (square.y + square.side), lk_frame_get_height (frame)) - y,
-        .shrink = shrink,
-      };
-
-      shrunk = lk_resample_shrink (g_bytes_get_data (lk_frame_get_pixels (frame), NULL),
-                                   lk_frame_get_stride (frame), 4, lk_frame_has_alpha (frame),
-                                   &window, error);
+      shrunk = lk_resample_shrink_square (frame, &square, shrink, error);
       if (shrunk == NULL)
         return NULL;
 
       frame = shrunk;
-      square.x = (square.x - x) / shrink;
-      square.y = (square.y - y) / shrink;
-      square.side /= shrink;
     }
 
   pixels = allocate (size, size, error);

@@ -33,21 +33,18 @@ static LkFrame *
 render_raw (const LkRaw *raw, LkRecipe *recipe, guint size, GError **error)
 {
   g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, size, FALSE);
-  g_autoptr (LkFrame) square = NULL;
+  LkSquare square
+      = lk_raw_get_square (raw, lk_recipe_get_crop (recipe), lk_recipe_get_straighten (recipe));
+  g_autoptr (LkFrame) cut = NULL;
   g_autoptr (LkFrame) srgb = NULL;
-  g_autoptr (LkFrame) upright = NULL;
 
-  square = lk_resample_square (
-      raw->frame,
-      lk_raw_get_square (raw, lk_recipe_get_crop (recipe), lk_recipe_get_straighten (recipe)),
-      lk_renderer_get_cut_size (renderer), error);
-  if (square == NULL)
+  cut = lk_renderer_cut (renderer, raw->frame, square, raw->orientation, error);
+  if (cut == NULL)
     return NULL;
 
-  srgb = lk_color_to_srgb (square, raw->model, raw->profile);
-  upright = lk_orientation_apply (srgb, raw->orientation);
+  srgb = lk_color_to_srgb (cut, raw->model, raw->profile);
 
-  return lk_renderer_finish (renderer, upright, error);
+  return lk_renderer_finish_cut (renderer, srgb, raw->orientation, error);
 }
 
 static void
