@@ -4,6 +4,7 @@
 #include "lk-apng-motion.h"
 #include "lk-gif-motion.h"
 #include "lk-media-error.h"
+#include "lk-video-motion.h"
 #include "lk-webp-motion.h"
 
 /**
@@ -36,6 +37,8 @@ lk_motion_open (LkSource *source,
       return lk_webp_motion_open (source, header, cancellable, error);
     case LK_FORMAT_PNG:
       return lk_apng_motion_open (source, header, cancellable, error);
+    case LK_FORMAT_VIDEO:
+      return lk_video_motion_open (source, header, min_side, cancellable, error);
     default:
       g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED, "%s does not move here",
                    header->type);
@@ -68,7 +71,33 @@ lk_motion_seek (LkMotion *self,
 {
   g_return_val_if_fail (start >= 0 && (stop < 0 || stop > start), FALSE);
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
   return self->klass->seek (self, start, stop, cancellable, error);
+}
+
+/**
+ * lk_motion_seek_near:
+ * @time: in µs, at least 0
+ *
+ * Makes the next frame one that is quick to come by and not after @time: of a video the key frame
+ * before it. What follows that frame is not defined: seek again. For a first look, before
+ * lk_motion_seek() gives the frame itself.
+ *
+ * Returns: TRUE, or FALSE with an LK_MEDIA_ERROR or G_IO_ERROR_CANCELLED
+ */
+gboolean
+lk_motion_seek_near (LkMotion *self, gint64 time, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (time >= 0, FALSE);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (self->klass->seek_near == NULL)
+    return self->klass->seek (self, time, -1, cancellable, error);
+
+  return self->klass->seek_near (self, time, cancellable, error);
 }
 
 /**

@@ -46,12 +46,13 @@ typedef struct _LkMotion LkMotion;
  * LkMotionClass: what each kind of source implements.
  *
  * Each starts its own struct with an LkMotion, fills @info when it opens, and is called through the
- * functions below only.
+ * functions below only. @seek_near is NULL where nothing is quicker than @seek.
  */
 typedef struct
 {
   gboolean (
       *seek) (LkMotion *self, gint64 start, gint64 stop, GCancellable *cancellable, GError **error);
+  gboolean (*seek_near) (LkMotion *self, gint64 time, GCancellable *cancellable, GError **error);
   LkMotionFrame *(*next) (LkMotion *self, GCancellable *cancellable, GError **error);
   void (*close) (LkMotion *self);
 } LkMotionClass;
@@ -73,6 +74,8 @@ gboolean lk_motion_seek (LkMotion *self,
                          gint64 stop,
                          GCancellable *cancellable,
                          GError **error);
+gboolean
+lk_motion_seek_near (LkMotion *self, gint64 time, GCancellable *cancellable, GError **error);
 LkMotionFrame *lk_motion_next (LkMotion *self, GCancellable *cancellable, GError **error);
 void lk_motion_close (LkMotion *self);
 

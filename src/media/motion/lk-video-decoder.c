@@ -1,46 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-video-decoder.h"
 
-#include <gst/app/gstappsink.h>
-#include <gst/pbutils/pbutils.h>
 #include <string.h>
-#include "lk-gst.h"
 #include "lk-limits.h"
 #include "lk-media-error.h"
 #include "lk-orientation.h"
-#include "lk-video-source.h"
+#include "lk-video-pipeline.h"
 
-/* file → demuxer of the type that its start tells → decodebin on the first video stream → here.
- * The demuxer is named, not guessed: of all that GStreamer can open (playlists that name addresses
- * among it) only these containers come near a stranger's file, and sound is never decoded. */
+/* The frames of a video in time. GStreamer is only ever asked for a key frame and what follows it:
+ * which frame is shown at a time is found out here, from the times of two that follow each other,
+ * since a file may give wrong durations or none, and a decoder that is asked for a time gives the
+ * frame that is shown then a time of its own. */
 
-/* The longest that a frame may be waited for, a key frame's whole group in front of it included. */
+/* The longest that a frame may be waited for, its key frame's whole group included. */
 #define MAX_WAIT (8 * G_TIME_SPAN_SECOND)
-/* Decoded frames that wait for us: enough for two processors to be busy. */
-#define QUEUED_FRAMES 4
+/* What is ahead by no more than this is reached by decoding on: a jump would go back to a key
+ * frame. */
+#define NEAR (1 * G_TIME_SPAN_SECOND)
+/* The last frames before the wanted one are all decoded: it is only known from the next which it
+ * is. */
+#define UNHURRIED (250 * G_TIME_SPAN_MILLISECOND)
+/* A pixel that is longer than this is a mistake in the file, and counts as square. */
+#define MAX_PIXEL_ASPECT 16
+/* How far before the wanted frame a second jump goes where the first cut it. */
+#define BEFORE (1 * G_TIME_SPAN_SECOND)
+#define NO_STOP G_MAXINT64
 
 struct _LkVideoDecoder
 {
-  GstElement *pipeline;
-  GstElement *decoder;
-  GstElement *sink;
+  LkVideoPipeline *pipeline;
   LkVideoInfo info;
-  LkVideoPicture *first; /* decoded while opening, not yet given away */
-  GMutex mutex;          /* over what follows, which the demuxer's thread sets */
-  char *codec;
-  gboolean has_video;
-  gboolean knows_streams;
-  gboolean too_large;
-};
-
-static const struct
-{
-  const char *type;
-  const char *demuxer;
-} containers[] = {
-  { "video/mp4", "qtdemux" },        { "video/quicktime", "qtdemux" },
-  { "video/webm", "matroskademux" }, { "video/x-matroska", "matroskademux" },
-  { "video/x-msvideo", "avidemux" },
+  LkVideoPicture *pending; /* decoded, not yet given away; what follows it may be known or not */
+  LkVideoPicture *following;
+  gint64 origin; /* of the first frame, in the stream's time */
+  gint64 start;  /* nothing that ends by then is given */
+  gint64 stop;
+  gint64 target; /* of the last jump */
+  gboolean key_only;
+  gboolean jumped;  /* and no frame has come since */
+  gboolean hurries; /* frames may have been left out since */
+  gboolean ended;
 };
 
 static gboolean
@@ -53,176 +52,6 @@ starts_with_box (const guint8 *start, gsize length)
       return TRUE;
 
   return FALSE;
-}
-
-/* Cameras' motion JPEG calls itself an image. */
-static gboolean
-is_video (GstCaps *caps)
-{
-  const char *name;
-
-  if (gst_caps_is_empty (caps) || gst_caps_is_any (caps))
-    return FALSE;
-
-  name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
-
-  return g_str_has_prefix (name, "video/") || g_str_equal (name, "image/jpeg");
-}
-
-static void
-take_codec (LkVideoDecoder *self, GstCaps *caps)
-{
-  g_autofree char *codec = gst_pb_utils_get_codec_description (caps);
-
-  g_mutex_lock (&self->mutex);
-  self->has_video = TRUE;
-  self->codec = g_steal_pointer (&codec);
-  g_mutex_unlock (&self->mutex);
-}
-
-static void
-on_demuxer_pad_added (GstElement *demuxer, GstPad *pad, LkVideoDecoder *self)
-{
-  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (self->decoder, "sink");
-
-  if (caps == NULL)
-    caps = gst_pad_query_caps (pad, NULL);
-  if (!is_video (caps) || gst_pad_is_linked (sink))
-    return;
-
-  take_codec (self, caps);
-  /* What does not link has no decoder, which decodebin tells of. */
-  gst_pad_link (pad, sink);
-}
-
-static void
-on_no_more_pads (GstElement *demuxer, LkVideoDecoder *self)
-{
-  g_mutex_lock (&self->mutex);
-  self->knows_streams = TRUE;
-  g_mutex_unlock (&self->mutex);
-}
-
-/* Asked before each element that decodebin adds: the size is known before a decoder is. */
-static gboolean
-on_autoplug_continue (GstElement *bin, GstPad *pad, GstCaps *caps, LkVideoDecoder *self)
-{
-  const GstStructure *structure = gst_caps_get_structure (caps, 0);
-  int width = 0;
-  int height = 0;
-
-  gst_structure_get_int (structure, "width", &width);
-  gst_structure_get_int (structure, "height", &height);
-  if ((guint64)width * (guint64)height <= LK_VIDEO_MAX_PIXELS)
-    return TRUE;
-
-  g_mutex_lock (&self->mutex);
-  self->too_large = TRUE;
-  g_mutex_unlock (&self->mutex);
-
-  return FALSE;
-}
-
-static void
-on_decoder_pad_added (GstElement *bin, GstPad *pad, LkVideoDecoder *self)
-{
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (self->sink, "sink");
-
-  if (!gst_pad_is_linked (sink))
-    gst_pad_link (pad, sink);
-}
-
-static gboolean
-build (LkVideoDecoder *self, LkSource *source, const char *factory, GError **error)
-{
-  g_autoptr (GstCaps) raw = gst_caps_new_empty_simple ("video/x-raw");
-  GstElement *file = lk_video_source_new (source);
-  GstElement *demuxer;
-
-  gst_bin_add (GST_BIN (self->pipeline), file);
-  demuxer = lk_gst_add (self->pipeline, factory, error);
-  self->decoder = demuxer != NULL ? lk_gst_add (self->pipeline, "decodebin", error) : NULL;
-  self->sink = self->decoder != NULL ? lk_gst_add (self->pipeline, "appsink", error) : NULL;
-  if (self->sink == NULL)
-    return FALSE;
-
-  g_object_set (self->sink, "caps", raw, "sync", FALSE, "max-buffers", QUEUED_FRAMES, NULL);
-  g_signal_connect (demuxer, "pad-added", G_CALLBACK (on_demuxer_pad_added), self);
-  g_signal_connect (demuxer, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
-  g_signal_connect (self->decoder, "autoplug-continue", G_CALLBACK (on_autoplug_continue), self);
-  g_signal_connect (self->decoder, "pad-added", G_CALLBACK (on_decoder_pad_added), self);
-  gst_element_link (file, demuxer);
-
-  return TRUE;
-}
-
-static gboolean
-refuse (GError **error, LkMediaError code, const char *message)
-{
-  g_set_error_literal (error, LK_MEDIA_ERROR, code, message);
-  return FALSE;
-}
-
-/* Whether the file can still give a frame. What was found out about its streams tells more than the
- * error that follows from it. */
-static gboolean
-check (LkVideoDecoder *self, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-  g_autofree char *codec = NULL;
-  gboolean failed = !lk_gst_check_bus (self->pipeline, &cause);
-  gboolean no_video;
-  gboolean too_large;
-
-  g_mutex_lock (&self->mutex);
-  no_video = self->knows_streams && !self->has_video;
-  too_large = self->too_large;
-  codec = g_strdup (self->codec);
-  g_mutex_unlock (&self->mutex);
-
-  if (no_video)
-    return refuse (error, LK_MEDIA_ERROR_NO_VIDEO, "The file has no video stream");
-  if (too_large)
-    {
-      g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_TOO_MANY_PIXELS,
-                   "A video's frame may have %" G_GUINT64_FORMAT " megapixels",
-                   LK_VIDEO_MAX_PIXELS / 1000000);
-      return FALSE;
-    }
-  if (!failed)
-    return TRUE;
-
-  if (codec != NULL && g_error_matches (cause, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED))
-    g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNSUPPORTED, "No decoder for %s: %s", codec,
-                 cause->message);
-  else
-    g_propagate_error (error, g_steal_pointer (&cause));
-
-  return FALSE;
-}
-
-static LkVideoPicture *
-picture_of_sample (GstSample *sample, GError **error)
-{
-  const GstSegment *segment = gst_sample_get_segment (sample);
-  GstBuffer *buffer = gst_sample_get_buffer (sample);
-  LkVideoPicture *self = g_new0 (LkVideoPicture, 1);
-  guint64 time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
-
-  if (!gst_video_info_from_caps (&self->info, gst_sample_get_caps (sample)))
-    {
-      g_free (self);
-      refuse (error, LK_MEDIA_ERROR_MALFORMED, "The frames have no format");
-      return NULL;
-    }
-
-  self->buffer = gst_buffer_ref (buffer);
-  self->time = GST_CLOCK_TIME_IS_VALID (time) ? (gint64)GST_TIME_AS_USECONDS (time) : 0;
-  if (GST_BUFFER_DURATION_IS_VALID (buffer))
-    self->duration = (gint64)GST_TIME_AS_USECONDS (GST_BUFFER_DURATION (buffer));
-
-  return self;
 }
 
 static int
@@ -249,44 +78,248 @@ orientation_of_method (GstVideoOrientationMethod method)
     }
 }
 
-static int
-read_orientation (LkVideoDecoder *self)
+static gboolean
+refuse (GError **error, LkMediaError code, const char *message)
 {
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->sink, "sink");
-  GstVideoOrientationMethod method = GST_VIDEO_ORIENTATION_IDENTITY;
-  GstEvent *event;
-
-  for (guint i = 0; (event = gst_pad_get_sticky_event (pad, GST_EVENT_TAG, i)) != NULL; i++)
-    {
-      GstTagList *tags;
-
-      gst_event_parse_tag (event, &tags);
-      gst_video_orientation_from_tag (tags, &method);
-      gst_event_unref (event);
-    }
-
-  return orientation_of_method (method);
+  g_set_error_literal (error, LK_MEDIA_ERROR, code, message);
+  return FALSE;
 }
 
-static void
-read_info (LkVideoDecoder *self)
+/* With a duration as the file says it, 0 where it does not. */
+static LkVideoPicture *
+picture_of_sample (LkVideoDecoder *self, GstSample *sample, GError **error)
 {
-  const GstVideoInfo *frame = &self->first->info;
-  LkVideoInfo *info = &self->info;
-  gint64 duration = 0;
+  const GstSegment *segment = gst_sample_get_segment (sample);
+  GstBuffer *buffer = gst_sample_get_buffer (sample);
+  g_autoptr (LkVideoPicture) picture = g_new0 (LkVideoPicture, 1);
+  guint64 time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  gint64 earliest = 0;
 
-  /* Pixels that are not square make the frame wider, never lower: no line is lost. */
-  info->width = (guint)GST_VIDEO_INFO_WIDTH (frame);
+  picture->buffer = gst_buffer_ref (buffer);
+  if (!gst_video_info_from_caps (&picture->info, gst_sample_get_caps (sample)))
+    {
+      refuse (error, LK_MEDIA_ERROR_MALFORMED, "The frames have no format");
+      return NULL;
+    }
+
+  if (GST_BUFFER_DURATION_IS_VALID (buffer))
+    picture->duration = (gint64)GST_TIME_AS_USECONDS (GST_BUFFER_DURATION (buffer));
+
+  /* Time never stands still, whatever the file says; a frame without one follows its neighbour. */
+  if (self->pending != NULL)
+    earliest = self->pending->time + 1;
+  if (GST_CLOCK_TIME_IS_VALID (time))
+    picture->time = MAX ((gint64)GST_TIME_AS_USECONDS (time) - self->origin, earliest);
+  else if (self->pending != NULL)
+    picture->time = self->pending->time + MAX (self->pending->duration, 1);
+
+  return g_steal_pointer (&picture);
+}
+
+static LkVideoPicture *
+pull (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GstSample) sample = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  if (self->ended)
+    return NULL;
+
+  sample = lk_video_pipeline_pull (self->pipeline, deadline, cancellable, &cause);
+  if (sample == NULL)
+    {
+      self->ended = cause == NULL;
+      /* A file that breaks off ends there, as far as there were frames. */
+      if (self->pending != NULL && g_error_matches (cause, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED)
+          && g_get_monotonic_time () < deadline)
+        self->ended = TRUE;
+      else if (cause != NULL)
+        g_propagate_error (error, g_steal_pointer (&cause));
+      return NULL;
+    }
+
+  return picture_of_sample (self, sample, error);
+}
+
+static gboolean
+jump (LkVideoDecoder *self, gint64 time, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  self->target = time;
+  g_clear_pointer (&self->pending, lk_video_picture_free);
+  g_clear_pointer (&self->following, lk_video_picture_free);
+  self->ended = FALSE;
+
+  return lk_video_pipeline_seek (self->pipeline, self->origin + time, self->key_only, deadline,
+                                 cancellable, error);
+}
+
+/* Whether the frame that came first after a jump may stand before the wanted one. It may not where
+ * a container goes by the order of decoding, in which a key frame comes before others that are
+ * shown earlier; nor where it was cut to the time that was asked for, since an edit list begins
+ * within its group or the file has no table of key frames: then it has lost its own. */
+static gboolean
+is_early_enough (LkVideoDecoder *self, const LkVideoPicture *picture)
+{
+  if (self->target == 0 || picture->time < self->start)
+    return TRUE;
+
+  return picture->time == self->start && !lk_video_pipeline_is_cut (self->pipeline);
+}
+
+/* The first frame after a jump. Where the wanted one is far, those in between need not all be
+ * decoded. */
+/* Past the end nothing comes where the file has no table of key frames: then from its last moment.
+ */
+static gboolean
+is_past_end (LkVideoDecoder *self)
+{
+  return self->ended && self->info.duration > 0 && self->target >= self->info.duration;
+}
+
+/* The first frame after a jump. Where the wanted one is far, those in between need not all be
+ * decoded. */
+static LkVideoPicture *
+land (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (LkVideoPicture) picture = pull (self, deadline, cancellable, error);
+  gint64 far;
+
+  if (picture == NULL && is_past_end (self))
+    {
+      if (!jump (self, self->info.duration - 1, deadline, cancellable, error))
+        return NULL;
+      picture = pull (self, deadline, cancellable, error);
+    }
+  for (gint64 before = BEFORE; picture != NULL && !is_early_enough (self, picture); before *= 4)
+    {
+      g_clear_pointer (&picture, lk_video_picture_free);
+      if (!jump (self, MAX (self->start - before, 0), deadline, cancellable, error))
+        return NULL;
+      picture = pull (self, deadline, cancellable, error);
+    }
+  if (picture == NULL)
+    return NULL;
+
+  self->jumped = FALSE;
+  far = self->start - UNHURRIED - picture->time;
+  if (far > 0 && self->hurries)
+    lk_video_pipeline_hurry (self->pipeline, (guint64)far * 1000);
+
+  return g_steal_pointer (&picture);
+}
+
+static gint64
+guess_duration (LkVideoDecoder *self)
+{
+  const LkVideoInfo *info = &self->info;
+
+  if (self->pending->duration > 0)
+    return self->pending->duration;
+  if (info->rate_n > 0)
+    return (gint64)info->rate_d * G_USEC_PER_SEC / info->rate_n;
+
+  return info->duration - self->pending->time;
+}
+
+/* Makes @pending the next frame in the order in which they are shown, and finds out how long it is
+ * shown; NULL at the end too. */
+static gboolean
+advance (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  GError *cause = NULL;
+
+  if (self->pending == NULL)
+    self->pending = self->jumped ? land (self, deadline, cancellable, &cause)
+                                 : pull (self, deadline, cancellable, &cause);
+  if (self->pending != NULL && self->following == NULL && !self->key_only)
+    self->following = pull (self, deadline, cancellable, &cause);
+  if (cause != NULL)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+
+  if (self->following != NULL)
+    self->pending->duration = self->following->time - self->pending->time;
+  else if (self->pending != NULL)
+    self->pending->duration = MAX (guess_duration (self), 1);
+
+  return TRUE;
+}
+
+/* At the end the last frame is, unless frames may have been left out that are later still. */
+static gboolean
+is_shown_at_start (LkVideoDecoder *self)
+{
+  if (self->following != NULL)
+    return self->following->time > self->start;
+
+  return !self->hurries || self->pending->time >= self->start - UNHURRIED;
+}
+
+/* From the key frame before the last frame that came, without leaving anything out. */
+static gboolean
+look_again (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  self->hurries = FALSE;
+  self->jumped = TRUE;
+
+  return jump (self, self->pending->time, deadline, cancellable, error);
+}
+
+static LkVideoPicture *
+take (LkVideoDecoder *self)
+{
+  LkVideoPicture *picture = g_steal_pointer (&self->pending);
+
+  self->pending = g_steal_pointer (&self->following);
+
+  return picture;
+}
+
+/* Pixels that are not square change the width alone, so that no line is lost. */
+static guint
+shown_width (const GstVideoInfo *frame)
+{
+  int n = GST_VIDEO_INFO_PAR_N (frame);
+  int d = GST_VIDEO_INFO_PAR_D (frame);
+
+  if (n <= 0 || d <= 0 || n / d > MAX_PIXEL_ASPECT || d / n > MAX_PIXEL_ASPECT)
+    return (guint)GST_VIDEO_INFO_WIDTH (frame);
+
+  return MAX ((guint)gst_util_uint64_scale_int_round ((guint64)GST_VIDEO_INFO_WIDTH (frame), n, d),
+              1);
+}
+
+static gboolean
+read_first (LkVideoDecoder *self, GCancellable *cancellable, GError **error)
+{
+  const GstVideoInfo *frame;
+  LkVideoInfo *info = &self->info;
+  gint64 duration;
+
+  self->pending = pull (self, g_get_monotonic_time () + MAX_WAIT, cancellable, error);
+  if (self->pending == NULL)
+    return FALSE;
+
+  frame = &self->pending->info;
+  info->width = shown_width (frame);
   info->height = (guint)GST_VIDEO_INFO_HEIGHT (frame);
-  if (GST_VIDEO_INFO_PAR_N (frame) > 0 && GST_VIDEO_INFO_PAR_D (frame) > 0)
-    info->width = (guint)gst_util_uint64_scale_int_round (info->width, GST_VIDEO_INFO_PAR_N (frame),
-                                                          GST_VIDEO_INFO_PAR_D (frame));
-  info->orientation = read_orientation (self);
+  if ((guint64)info->width * info->height > LK_VIDEO_MAX_PIXELS)
+    return refuse (error, LK_MEDIA_ERROR_TOO_MANY_PIXELS, "The video's frames are shown too large");
+
+  info->orientation = orientation_of_method (lk_video_pipeline_get_orientation (self->pipeline));
   info->rate_n = GST_VIDEO_INFO_FPS_N (frame);
   info->rate_d = MAX (GST_VIDEO_INFO_FPS_D (frame), 1);
   info->colorimetry = GST_VIDEO_INFO_COLORIMETRY (frame);
-  if (gst_element_query_duration (self->pipeline, GST_FORMAT_TIME, &duration) && duration > 0)
-    info->duration = duration / 1000;
+  info->has_alpha = GST_VIDEO_INFO_HAS_ALPHA (frame);
+  self->origin = self->pending->time;
+  self->pending->time = 0;
+  duration = lk_video_pipeline_get_duration (self->pipeline);
+  if (duration > self->origin)
+    info->duration = duration - self->origin;
+
+  return TRUE;
 }
 
 /**
@@ -328,44 +361,32 @@ lk_video_decoder_open (LkSource *source,
                        GError **error)
 {
   g_autoptr (LkVideoDecoder) self = NULL;
-  const char *demuxer = NULL;
+  LkVideoPipeline *pipeline = lk_video_pipeline_new (source, type, error);
+  GError *cause = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (containers); i++)
-    if (g_str_equal (containers[i].type, type))
-      demuxer = containers[i].demuxer;
-  g_return_val_if_fail (demuxer != NULL, NULL);
-
-  if (!lk_gst_init (error))
+  if (pipeline == NULL)
     return NULL;
 
   self = g_new0 (LkVideoDecoder, 1);
-  g_mutex_init (&self->mutex);
-  self->pipeline = gst_pipeline_new (NULL);
-  if (!build (self, source, demuxer, error))
-    return NULL;
+  self->pipeline = pipeline;
+  self->stop = NO_STOP;
+  if (read_first (self, cancellable, &cause))
+    return g_steal_pointer (&self);
 
-  /* A failure is on the bus by the time that a frame is asked for. */
-  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
-  self->first = lk_video_decoder_next (self, cancellable, error);
-  if (self->first == NULL)
-    {
-      if (error != NULL && *error == NULL)
-        refuse (error, LK_MEDIA_ERROR_MALFORMED, "The video has no frame");
-      return NULL;
-    }
+  if (cause != NULL)
+    g_propagate_error (error, cause);
+  else
+    refuse (error, LK_MEDIA_ERROR_MALFORMED, "The video has no frame");
 
-  read_info (self);
-
-  return g_steal_pointer (&self);
+  return NULL;
 }
 
 void
 lk_video_decoder_close (LkVideoDecoder *self)
 {
-  lk_gst_stop (self->pipeline);
-  g_clear_pointer (&self->first, lk_video_picture_free);
-  g_mutex_clear (&self->mutex);
-  g_free (self->codec);
+  lk_video_pipeline_free (self->pipeline);
+  g_clear_pointer (&self->pending, lk_video_picture_free);
+  g_clear_pointer (&self->following, lk_video_picture_free);
   g_free (self);
 }
 
@@ -377,37 +398,36 @@ lk_video_decoder_get_info (LkVideoDecoder *self)
 
 /**
  * lk_video_decoder_seek:
- * @start: of what is wanted, in µs
- * @stop: its end, in µs; nothing from there on is decoded. -1: to the end
+ * @start: of what is wanted, in µs from the first frame
+ * @stop: its end, in µs; no frame from there on is given. -1: to the end
  * @how: to the frame, or only to its key frame
  *
- * Returns: TRUE, or FALSE with LK_MEDIA_ERROR_MALFORMED
+ * Decoding goes on from where it is where that is near, and jumps otherwise. Past the end of the
+ * video is its last frame. Blocks, for 8 s at most.
+ *
+ * Returns: TRUE, or FALSE with LK_MEDIA_ERROR_MALFORMED, _UNREADABLE or G_IO_ERROR_CANCELLED
  */
 gboolean
 lk_video_decoder_seek (LkVideoDecoder *self,
                        gint64 start,
                        gint64 stop,
                        LkVideoSeek how,
+                       GCancellable *cancellable,
                        GError **error)
 {
-  GstSeekFlags flags = GST_SEEK_FLAG_FLUSH;
+  gboolean is_near = how == LK_VIDEO_SEEK_EXACT && !self->key_only && self->pending != NULL
+                     && self->pending->time <= start && start - self->pending->time <= NEAR;
 
-  if (how == LK_VIDEO_SEEK_EXACT)
-    flags |= GST_SEEK_FLAG_ACCURATE;
-  else
-    flags |= GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_BEFORE | GST_SEEK_FLAG_TRICKMODE
-             | GST_SEEK_FLAG_TRICKMODE_KEY_UNITS;
-
-  g_clear_pointer (&self->first, lk_video_picture_free);
-  if (gst_element_seek (self->pipeline, 1, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET, start * 1000,
-                        stop >= 0 ? GST_SEEK_TYPE_SET : GST_SEEK_TYPE_NONE,
-                        stop >= 0 ? stop * 1000 : -1))
+  self->start = start;
+  self->stop = stop >= 0 ? stop : NO_STOP;
+  if (is_near)
     return TRUE;
 
-  if (check (self, error))
-    return refuse (error, LK_MEDIA_ERROR_MALFORMED, "The video cannot be searched");
+  self->key_only = how == LK_VIDEO_SEEK_KEY;
+  self->jumped = !self->key_only;
+  self->hurries = !self->key_only;
 
-  return FALSE;
+  return jump (self, self->start, g_get_monotonic_time () + MAX_WAIT, cancellable, error);
 }
 
 /**
@@ -415,34 +435,29 @@ lk_video_decoder_seek (LkVideoDecoder *self,
  *
  * Blocks until the next frame is decoded, for 8 s at most.
  *
- * Returns: (transfer full) (nullable): the frame; NULL at the end, or NULL with the errors of
+ * Returns: (transfer full) (nullable): the frame; NULL at the end; or NULL with the errors of
  * lk_video_decoder_open()
  */
 LkVideoPicture *
 lk_video_decoder_next (LkVideoDecoder *self, GCancellable *cancellable, GError **error)
 {
-  GstAppSink *sink = GST_APP_SINK (self->sink);
   gint64 deadline = g_get_monotonic_time () + MAX_WAIT;
 
-  if (self->first != NULL)
-    return g_steal_pointer (&self->first);
-
-  while (!g_cancellable_set_error_if_cancelled (cancellable, error) && check (self, error))
+  while (advance (self, deadline, cancellable, error))
     {
-      g_autoptr (GstSample) sample = gst_app_sink_try_pull_sample (sink, LK_GST_POLL);
+      /* of a key frame the time is before what was asked for */
+      if (self->pending == NULL || (!self->key_only && self->pending->time >= self->stop))
+        return NULL;
+      if (self->key_only || is_shown_at_start (self))
+        return take (self);
+      if (self->following == NULL)
+        {
+          if (!look_again (self, deadline, cancellable, error))
+            return NULL;
+          continue;
+        }
 
-      if (sample != NULL)
-        return picture_of_sample (sample, error);
-      if (gst_app_sink_is_eos (sink))
-        {
-          check (self, error);
-          return NULL;
-        }
-      if (g_get_monotonic_time () > deadline)
-        {
-          refuse (error, LK_MEDIA_ERROR_MALFORMED, "The video gives no frame in time");
-          return NULL;
-        }
+      lk_video_picture_free (take (self));
     }
 
   return NULL;
@@ -451,6 +466,6 @@ lk_video_decoder_next (LkVideoDecoder *self, GCancellable *cancellable, GError *
 void
 lk_video_picture_free (LkVideoPicture *self)
 {
-  gst_buffer_unref (self->buffer);
+  g_clear_pointer (&self->buffer, gst_buffer_unref);
   g_free (self);
 }

@@ -9,9 +9,10 @@
  * @width: px of a frame as it is to be shown, not turned: the pixel's aspect is applied
  * @height: in px
  * @orientation: what has to be done to a frame, as EXIF numbers it
- * @duration: in µs, 0 where the file does not say
+ * @duration: in µs from the first frame, 0 where the file does not say
  * @rate_n: frames per @rate_d seconds on average, 0 where the file does not say
  * @colorimetry: of the frames
+ * @has_alpha: the frames have an alpha channel
  */
 typedef struct
 {
@@ -22,14 +23,15 @@ typedef struct
   int rate_n;
   int rate_d;
   GstVideoColorimetry colorimetry;
+  gboolean has_alpha;
 } LkVideoInfo;
 
 /**
  * LkVideoPicture: one decoded frame, as stored.
- * @buffer: its planes
- * @info: how they are laid out
- * @time: when it is shown, in µs from the start of the video
- * @duration: how long, in µs; 0 where the file does not say
+ * @buffer: its planes; its GstVideoMeta, which gst_video_frame_map() heeds, says where they lie
+ * @info: their format, size and colours
+ * @time: when it is shown, in µs from the first frame of the video
+ * @duration: until the next frame, in µs; at least 1
  */
 typedef struct
 {
@@ -41,8 +43,9 @@ typedef struct
 
 /**
  * LkVideoSeek:
- * @LK_VIDEO_SEEK_EXACT: to the frame that is shown at that time
- * @LK_VIDEO_SEEK_KEY: to the key frame before it, and from key frame to key frame
+ * @LK_VIDEO_SEEK_EXACT: to the frame that is shown at that time, and on from there
+ * @LK_VIDEO_SEEK_KEY: to the key frame at or before that time, and to no other frame: as quick as
+ * it gets
  */
 typedef enum
 {
@@ -63,6 +66,7 @@ gboolean lk_video_decoder_seek (LkVideoDecoder *self,
                                 gint64 start,
                                 gint64 stop,
                                 LkVideoSeek how,
+                                GCancellable *cancellable,
                                 GError **error);
 LkVideoPicture *
 lk_video_decoder_next (LkVideoDecoder *self, GCancellable *cancellable, GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-video-header.h"
 
+#include "lk-video-converter.h"
 #include "lk-video-decoder.h"
 
 /* The average rate times the duration; a video of unknown rate or duration has one frame for sure.
@@ -41,6 +42,9 @@ lk_video_read_header (LkSource *source, const char *type, GCancellable *cancella
     return NULL;
 
   info = lk_video_decoder_get_info (decoder);
+  if (!lk_video_converter_check (info, error))
+    return NULL;
+
   self = lk_header_new (LK_FORMAT_VIDEO, type);
   self->kind = LK_PICTURE_CLIP;
   self->width = info->width;
@@ -48,6 +52,7 @@ lk_video_read_header (LkSource *source, const char *type, GCancellable *cancella
   self->orientation = info->orientation;
   self->duration = info->duration;
   self->frames = estimate_frames (info);
+  self->has_alpha = info->has_alpha;
 
   return g_steal_pointer (&self);
 }

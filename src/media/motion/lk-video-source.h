@@ -8,3 +8,4 @@
 G_DECLARE_FINAL_TYPE (LkVideoSource, lk_video_source, LK, VIDEO_SOURCE, GstBaseSrc)
 
 GstElement *lk_video_source_new (LkSource *source);
+void lk_video_source_bound (LkVideoSource *self, GCancellable *cancellable, gint64 deadline);
