@@ -184,6 +184,11 @@ media_text (const GError *error)
       return g_strdup (_ ("A clip may last ten seconds. Trim it."));
     case LK_MEDIA_ERROR_FLASHING:
       return flashing_text (error);
+    case LK_MEDIA_ERROR_NO_ENCODER:
+      return g_strdup (
+          _ ("Clips cannot be made on this computer yet. Install what makes H.264: the "
+             "package is called “gstreamer1.0-plugins-ugly” on Debian and Ubuntu and "
+             "“gstreamer1-plugin-openh264” on Fedora."));
     case LK_MEDIA_ERROR_DISK_FULL:
       return g_strdup (_ ("There is no room left on the disk. Delete something, and try again."));
     case LK_MEDIA_ERROR_WRITE_FAILED:

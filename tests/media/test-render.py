@@ -45,7 +45,7 @@ class RenderCase(unittest.TestCase):
 
     def frame(self, path, *options):
         out = self.path("frame.png")
-        self.call(*options, "--frame", out, path)
+        self.call(*options, "--frame", 0, out, path)
         return pictures.Pixels(out)
 
     def photo(self, path, *options):
@@ -461,7 +461,9 @@ class Program(RenderCase):
         path = pictures.make_quarters(self.path("a.png"))
         for arguments in ([], [path], [path, "a", "b"], ["--nonsense", path, "a"],
                           ["--probe"], ["--probe", path, "a"], ["--probe", "--alt", "x", path],
-                          ["--frame", self.path("f.png")], [path, path],
+                          ["--frame", self.path("f.png"), path], ["--frame", 0, self.path("f.png")], ["--frame", -1, self.path("f.png"), path],
+                          ["--start", -1, path, self.path("a")], ["--duration", 0, path, self.path("a")],
+                          ["--start", 1, "--probe", path], [path, path],
                           ["--alt", "x" * 2001, path, self.path("a")]):
             with self.subTest(arguments):
                 self.assertIn("likeness-render --help", self.call(*arguments, status=2))

@@ -46,6 +46,7 @@ static const char *const codes[] = {
   [LK_MEDIA_ERROR_DISK_FULL] = "disk-full",
   [LK_MEDIA_ERROR_CRASHED] = "decoder-crashed",
   [LK_MEDIA_ERROR_FLASHING] = "flashing",
+  [LK_MEDIA_ERROR_NO_ENCODER] = "no-encoder",
 };
 
 /**

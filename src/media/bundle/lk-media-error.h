@@ -25,8 +25,9 @@ typedef enum
   LK_MEDIA_ERROR_HDR_UNSUPPORTED,   /* hdr-unsupported: of a transfer that has no tone map here */
   LK_MEDIA_ERROR_CLIP_TOO_LONG,     /* clip-too-long: what is to be sent lasts longer than 10 s */
   LK_MEDIA_ERROR_DISK_FULL,         /* disk-full: no room for what is made */
-  LK_MEDIA_ERROR_CRASHED,  /* decoder-crashed: what decodes it died, hung or told nonsense */
-  LK_MEDIA_ERROR_FLASHING, /* flashing: more than three times in some second */
+  LK_MEDIA_ERROR_CRASHED,    /* decoder-crashed: what decodes it died, hung or told nonsense */
+  LK_MEDIA_ERROR_FLASHING,   /* flashing: more than three times in some second */
+  LK_MEDIA_ERROR_NO_ENCODER, /* no-encoder: nothing here makes H.264 */
 } LkMediaError;
 
 #define LK_MEDIA_ERROR (lk_media_error_quark ())

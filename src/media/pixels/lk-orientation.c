@@ -93,6 +93,69 @@ lk_orientation_combine (int first, int then)
   return 8;
 }
 
+/* The way through raw px in which the upright picture is read. */
+typedef struct
+{
+  const guint8 *start;
+  gssize row_step; /* in bytes */
+  gssize column_step;
+  guint columns; /* of the upright picture */
+  guint rows;
+} Walk;
+
+static Walk
+plan_walk (const guint8 *source,
+           gsize stride,
+           guint width,
+           guint height,
+           guint channels,
+           int orientation)
+{
+  Walk walk = { source, (gssize)stride, (gssize)channels, width, height };
+  double x = 0;
+  double y = 0;
+
+  /* The upright top left corner lies in the raw corner at (x, y); from there one walks towards the
+   * other corners. */
+  lk_orientation_to_raw (orientation, &x, &y);
+  if (x > 0)
+    {
+      walk.start += (gsize)(width - 1) * channels;
+      walk.column_step = -walk.column_step;
+    }
+  if (y > 0)
+    {
+      walk.start += (gsize)(height - 1) * stride;
+      walk.row_step = -walk.row_step;
+    }
+  if (lk_orientation_swaps (orientation))
+    {
+      gssize step = walk.row_step;
+
+      walk.row_step = walk.column_step;
+      walk.column_step = step;
+      walk.columns = height;
+      walk.rows = width;
+    }
+
+  return walk;
+}
+
+static void
+copy_row (const Walk *walk, guint channels, guint row, guint8 *out)
+{
+  const guint8 *from = walk->start + (gssize)row * walk->row_step;
+
+  if (walk->column_step == (gssize)channels)
+    memcpy (out, from, (gsize)walk->columns * channels);
+  else if (channels == 1)
+    for (guint column = 0; column < walk->columns; column++)
+      out[column] = from[(gssize)column * walk->column_step];
+  else
+    for (guint column = 0; column < walk->columns; column++)
+      memcpy (out + (gsize)column * 4, from + (gssize)column * walk->column_step, 4);
+}
+
 /**
  * lk_orientation_copy_row:
  * @frame: raw pixels, rows × columns
@@ -103,45 +166,38 @@ lk_orientation_combine (int first, int then)
 void
 lk_orientation_copy_row (LkFrame *frame, int orientation, guint row, guint8 *out)
 {
-  const guint8 *source = g_bytes_get_data (lk_frame_get_pixels (frame), NULL);
-  guint width = lk_frame_get_width (frame);
-  guint height = lk_frame_get_height (frame);
-  gssize row_step = (gssize)lk_frame_get_stride (frame);
-  gssize column_step = 4;
-  double x = 0;
-  double y = 0;
+  Walk walk = plan_walk (g_bytes_get_data (lk_frame_get_pixels (frame), NULL),
+                         lk_frame_get_stride (frame), lk_frame_get_width (frame),
+                         lk_frame_get_height (frame), 4, orientation);
 
-  /* The upright top left corner lies in the raw corner at (x, y); from there one walks towards the
-   * other corners. */
-  lk_orientation_to_raw (orientation, &x, &y);
-  if (x > 0)
-    {
-      source += (gsize)(width - 1) * 4;
-      column_step = -column_step;
-    }
-  if (y > 0)
-    {
-      source += (gsize)(height - 1) * lk_frame_get_stride (frame);
-      row_step = -row_step;
-    }
-  if (lk_orientation_swaps (orientation))
-    {
-      gssize step = row_step;
+  copy_row (&walk, 4, row, out);
+}
 
-      row_step = column_step;
-      column_step = step;
-      width = height;
-    }
+/**
+ * lk_orientation_turn:
+ * @source: raw px
+ * @stride: bytes from one row to the next
+ * @width: columns of the raw picture
+ * @height: rows of the raw picture
+ * @channels: bytes of a px: 1 or 4
+ * @orientation: 1 to 8
+ * @out: room for the upright picture
+ * @out_stride: of @out
+ */
+void
+lk_orientation_turn (const guint8 *source,
+                     gsize stride,
+                     guint width,
+                     guint height,
+                     guint channels,
+                     int orientation,
+                     guint8 *out,
+                     gsize out_stride)
+{
+  Walk walk = plan_walk (source, stride, width, height, channels, orientation);
 
-  source += (gssize)row * row_step;
-  if (column_step == 4)
-    {
-      memcpy (out, source, (gsize)width * 4);
-      return;
-    }
-
-  for (guint column = 0; column < width; column++, out += 4)
-    memcpy (out, source + (gssize)column * column_step, 4);
+  for (guint row = 0; row < walk.rows; row++)
+    copy_row (&walk, channels, row, out + row * out_stride);
 }
 
 /**
@@ -168,8 +224,9 @@ lk_orientation_apply (LkFrame *frame, int orientation)
 
   pixels = g_malloc (stride * height);
   bytes = g_bytes_new_take (pixels, stride * height);
-  for (guint row = 0; row < height; row++)
-    lk_orientation_copy_row (frame, orientation, row, pixels + row * stride);
+  lk_orientation_turn (g_bytes_get_data (lk_frame_get_pixels (frame), NULL),
+                       lk_frame_get_stride (frame), lk_frame_get_width (frame),
+                       lk_frame_get_height (frame), 4, orientation, pixels, stride);
 
   return lk_frame_new (bytes, width, height, stride, lk_frame_has_alpha (frame));
 }

@@ -17,4 +17,12 @@ void lk_orientation_to_raw (int orientation, double *x, double *y);
 gboolean lk_orientation_mirrors (int orientation);
 int lk_orientation_combine (int first, int then);
 void lk_orientation_copy_row (LkFrame *frame, int orientation, guint row, guint8 *out);
+void lk_orientation_turn (const guint8 *source,
+                          gsize stride,
+                          guint width,
+                          guint height,
+                          guint channels,
+                          int orientation,
+                          guint8 *out,
+                          gsize out_stride);
 LkFrame *lk_orientation_apply (LkFrame *frame, int orientation);

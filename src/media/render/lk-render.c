@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-render.h"
 
+#include "lk-clip-frames.h"
+#include "lk-clip-stage.h"
+#include "lk-media-error.h"
 #include "lk-motion.h"
 #include "lk-orientation.h"
 #include "lk-photo.h"
 #include "lk-probe-file.h"
 #include "lk-raw.h"
 #include "lk-render-animation.h"
+#include "lk-render-clip.h"
 #include "lk-renderer.h"
 #include "lk-resample.h"
+#include "lk-video-converter.h"
 
 #define LOADED 0.7
 #define ENCODED_PHOTO 0.9
@@ -141,6 +146,59 @@ render_animation (LkSource *source,
   return self;
 }
 
+/* What stands for a clip, as if it were a still. */
+static LkFrame *
+make_poster (LkClipFrames *frames, LkRecipe *recipe, GError **error)
+{
+  const LkVideoInfo *info = lk_clip_frames_get_info (frames);
+  double side = lk_clip_stage_get_side (info, recipe);
+  guint size = CLAMP ((guint)(side + 0.5), 1, LK_PHOTO_SIZE);
+  /* All of a frame at the scale at which the crop has the px that are needed. */
+  g_autoptr (LkVideoConverter) converter
+      = lk_video_converter_new (info, (guint)(size * MIN (info->width, info->height) / side + 1));
+  g_autoptr (LkVideoPicture) picture = lk_clip_frames_steal_poster (frames);
+  g_autoptr (LkFrame) frame = lk_video_converter_convert (converter, picture, error);
+
+  return frame != NULL ? lk_render_frame (frame, recipe, size, error) : NULL;
+}
+
+static LkRendered *
+render_clip (LkSource *source,
+             const LkHeader *header,
+             LkRecipe *recipe,
+             LkRenderProgress progress,
+             gpointer data,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (LkRendered) self = lk_rendered_new (LK_PICTURE_CLIP);
+  g_autoptr (LkClipFrames) frames = NULL;
+  g_autoptr (LkFrame) photo = NULL;
+  LkEncoded *motion;
+
+  self->probe = lk_probe_new_from_header (header, lk_source_get_size (source));
+  frames = lk_clip_frames_open (source, header, recipe, cancellable, error);
+  if (frames == NULL)
+    return NULL;
+
+  motion = lk_render_clip (frames, progress, data, cancellable, error);
+  if (motion == NULL)
+    return NULL;
+
+  photo = make_poster (frames, recipe, error);
+  if (photo == NULL || g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !lk_photo_add (self, photo, error) || !lk_photo_add_thumbnail (self, photo, error))
+    {
+      lk_encoded_free (motion);
+      return NULL;
+    }
+
+  g_ptr_array_add (self->encoded, motion);
+  report (progress, 1, data);
+
+  return g_steal_pointer (&self);
+}
+
 static void
 render_in_thread (GTask *task, gpointer source_object, gpointer data, GCancellable *cancellable)
 {
@@ -186,7 +244,8 @@ lk_render_frame (LkFrame *source, LkRecipe *recipe, guint size, GError **error)
  * Makes the renditions that are sent. Blocks; any thread.
  *
  * Returns: (transfer full) (nullable): photo and thumbnail, and motion of what moves, or NULL with
- * any LK_MEDIA_ERROR of a source, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET, _FLASHING or
+ * any LK_MEDIA_ERROR of a source, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET, _FLASHING, _CLIP_TOO_LONG,
+ * _NO_ENCODER or
  * G_IO_ERROR_CANCELLED
  */
 LkRendered *
@@ -213,6 +272,8 @@ lk_render (GFile *source,
 
   if (header->kind == LK_PICTURE_ANIMATION)
     return render_animation (opened, header, recipe, progress, data, cancellable, error);
+  if (header->kind == LK_PICTURE_CLIP)
+    return render_clip (opened, header, recipe, progress, data, cancellable, error);
 
   return render_still (opened, header, recipe, progress, data, cancellable, error);
 }

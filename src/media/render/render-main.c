@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <locale.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "lk-bundle.h"
@@ -23,7 +24,10 @@ typedef struct
 {
   char *recipe;
   char *alt;
-  char *frame;
+  char *frame; /* where the one frame goes */
+  double frame_time;
+  double start;
+  double duration;
   gboolean probe;
   gboolean version;
   GStrv paths;
@@ -106,6 +110,8 @@ rendered_to_json (const LkRendered *rendered, GBytes *bundle)
       JsonObject *rendition = lk_rendition_to_json (encoded->rendition);
 
       json_object_set_double_member (rendition, "quality", encoded->quality);
+      if (encoded->frame_rate > 0)
+        json_object_set_double_member (rendition, "frame_rate", encoded->frame_rate);
       json_array_add_object_element (renditions, rendition);
     }
 
@@ -116,6 +122,19 @@ rendered_to_json (const LkRendered *rendered, GBytes *bundle)
   json_object_set_object_member (object, "bundle", whole);
 
   return object;
+}
+
+/* Seconds as a person types them → µs. */
+static gint64
+to_time (double seconds)
+{
+  return (gint64)llround (seconds * G_USEC_PER_SEC);
+}
+
+static gboolean
+is_time (double seconds)
+{
+  return isfinite (seconds) && seconds >= 0 && seconds <= G_MAXINT32;
 }
 
 static GBytes *
@@ -176,7 +195,11 @@ write_file (const char *path, const void *data, gsize length, GError **error)
                                 &cause))
     return TRUE;
 
-  g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_WRITE_FAILED, cause->message);
+  g_set_error_literal (error, LK_MEDIA_ERROR,
+                       g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
+                           ? LK_MEDIA_ERROR_DISK_FULL
+                           : LK_MEDIA_ERROR_WRITE_FAILED,
+                       cause->message);
   return FALSE;
 }
 
@@ -216,12 +239,32 @@ run_probe (LkWorker *input)
   return EXIT_SUCCESS;
 }
 
+/* The whole picture, as it is shown at @time where it moves; what lies behind the end is the last
+ * frame. */
+static LkFrame *
+load_at (LkWorker *input, gint64 time, GError **error)
+{
+  g_autoptr (LkProbe) probe = lk_worker_probe (input, NULL, error);
+  g_autoptr (LkMotionFrame) shown = NULL;
+
+  if (probe == NULL)
+    return NULL;
+  if (probe->kind == LK_PICTURE_STILL)
+    return lk_worker_load (input, LK_PHOTO_SIZE, NULL, NULL, error);
+
+  if (probe->duration > 0)
+    time = MIN (time, probe->duration - 1);
+  shown = lk_worker_frame (input, time, LK_PHOTO_SIZE, NULL, error);
+
+  return shown != NULL ? lk_frame_ref (shown->frame) : NULL;
+}
+
 /* The way of the app's preview: the whole picture loaded, then the recipe applied. */
 static int
-run_frame (LkWorker *input, LkRecipe *recipe, const char *path)
+run_frame (LkWorker *input, LkRecipe *recipe, double time, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LkFrame) source = lk_worker_load (input, LK_PHOTO_SIZE, NULL, NULL, &error);
+  g_autoptr (LkFrame) source = load_at (input, to_time (time), &error);
   g_autoptr (LkFrame) frame = NULL;
 
   if (source != NULL)
@@ -278,6 +321,46 @@ use_own_program (void)
     g_setenv ("LIKENESS_RENDER", path, TRUE);
 }
 
+/* --frame takes two arguments, which GOption does not know of: they are taken out before it looks.
+ */
+static gboolean
+take_frame (Options *options, int *argc, char **argv)
+{
+  for (int i = 1; i < *argc && !g_str_equal (argv[i], "--"); i++)
+    {
+      char *end;
+
+      if (!g_str_equal (argv[i], "--frame"))
+        continue;
+      if (i + 2 >= *argc)
+        return FALSE;
+
+      options->frame_time = g_ascii_strtod (argv[i + 1], &end);
+      options->frame = g_strdup (argv[i + 2]);
+      for (int j = i; j + 3 <= *argc; j++)
+        argv[j] = argv[j + 3];
+      *argc -= 3;
+
+      return end != NULL && *end == '\0' && is_time (options->frame_time);
+    }
+
+  return TRUE;
+}
+
+/* The part that is kept, where the command says so: what the recipe says of it is not looked at. */
+static LkRecipe *
+trim (LkRecipe *recipe, const Options *options)
+{
+  LkMotionEdits motion = lk_recipe_get_motion (recipe);
+
+  if (options->start >= 0)
+    motion.start = to_time (options->start);
+  if (options->duration >= 0)
+    motion.duration = to_time (options->duration);
+
+  return lk_recipe_with_motion (recipe, motion);
+}
+
 static gboolean
 parse (Options *options, int *argc, char ***argv, GError **error)
 {
@@ -288,24 +371,32 @@ parse (Options *options, int *argc, char ***argv, GError **error)
             "What the picture shows, for people who cannot see it", "TEXT" },
           { "probe", 0, 0, G_OPTION_ARG_NONE, &options->probe,
             "Only say what INPUT is, without decoding it", NULL },
-          { "frame", 0, 0, G_OPTION_ARG_FILENAME, &options->frame,
-            "Only write the picture as the preview shows it", "OUT.png" },
+          { "start", 0, 0, G_OPTION_ARG_DOUBLE, &options->start,
+            "Where the part of a clip or animation that is kept begins, in seconds", "S" },
+          { "duration", 0, 0, G_OPTION_ARG_DOUBLE, &options->duration,
+            "How long that part is, in seconds of the source", "D" },
           { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
           { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL },
           { NULL } };
   g_autoptr (GOptionContext) context = g_option_context_new ("INPUT [OUTPUT.likeness]");
 
   g_option_context_set_summary (
-      context, "Turns a photo into a bundle: the pictures that Likeness sends to address books.\n"
-               "\n"
-               "  likeness-render [--recipe FILE] [--alt TEXT] INPUT OUTPUT.likeness\n"
-               "  likeness-render --probe INPUT\n"
-               "  likeness-render [--recipe FILE] --frame OUT.png INPUT");
+      context,
+      "Turns a photo, animation or clip into a bundle: what Likeness sends to address books.\n"
+      "\n"
+      "  likeness-render [--recipe FILE] [--start S] [--duration D] [--alt TEXT]\n"
+      "                  INPUT OUTPUT.likeness\n"
+      "  likeness-render --probe INPUT\n"
+      "  likeness-render [--recipe FILE] --frame T OUT.png INPUT\n"
+      "\n"
+      "--frame writes one picture as the preview shows it: that of T seconds from the start of\n"
+      "INPUT. Of a photo T does not matter.");
   g_option_context_set_description (
       context,
       "Output:\n"
       "  JSON: the source as it was found (kind, type, width, height, orientation, …), each\n"
-      "  rendition (name, type, width, height, bytes, sha256, quality) and the bundle.\n"
+      "  rendition (name, type, width, height, duration, bytes, sha256, what was chosen for it:\n"
+      "  quality, frame_rate) and the bundle.\n"
       "  OUTPUT is replaced when all of it is written, never before.\n"
       "\n"
       "Recipe (all but version may be left out):\n"
@@ -321,8 +412,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "     standard error. Codes: unreadable, unsupported, malformed, too-many-pixels,\n"
       "     too-many-frames, too-many-bytes, invalid-recipe, cannot-fit-budget, invalid-bundle,\n"
       "     write-failed, no-memory, no-video, hdr-unsupported, clip-too-long, disk-full,\n"
-      "     decoder-crashed, flashing (with \"seconds\": [[start, end], …] of the picture that\n"
-      "     would be sent)\n"
+      "     decoder-crashed, no-encoder, flashing (with \"seconds\": [[start, end], …] of the\n"
+      "     picture that would be sent)\n"
       "\n"
       "Environment:\n"
       "  SOURCE_DATE_EPOCH  seconds since 1970 to note as the time of creation\n");
@@ -334,12 +425,13 @@ parse (Options *options, int *argc, char ***argv, GError **error)
 int
 main (int argc, char **argv)
 {
-  g_auto (Options) options = { 0 };
+  g_auto (Options) options = { .start = -1, .duration = -1 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) input = NULL;
   g_autoptr (GFile) output = NULL;
   g_autoptr (LkRecipe) recipe = NULL;
   g_autoptr (LkWorker) worker = NULL;
+  g_autoptr (LkRecipe) trimmed = NULL;
   guint n_paths;
   gboolean renders;
 
@@ -351,6 +443,8 @@ main (int argc, char **argv)
   if (argc > 1 && g_str_equal (argv[1], "--worker"))
     return lk_worker_main (argc, argv);
 
+  if (!take_frame (&options, &argc, argv))
+    return usage ("--frame needs a time in seconds and OUT.png.");
   if (!parse (&options, &argc, &argv, &error))
     return usage (error->message);
 
@@ -366,6 +460,11 @@ main (int argc, char **argv)
     return usage (renders ? "INPUT and OUTPUT are needed." : "One INPUT is needed.");
   if (options.probe && (options.frame != NULL || options.recipe != NULL || options.alt != NULL))
     return usage ("--probe goes with no other option.");
+  if ((options.start != -1 && !is_time (options.start))
+      || (options.duration != -1 && (!is_time (options.duration) || options.duration == 0)))
+    return usage ("--start and --duration are seconds.");
+  if (!renders && (options.start >= 0 || options.duration >= 0))
+    return usage ("--start and --duration go with neither --probe nor --frame.");
   if (options.alt != NULL
       && (!g_utf8_validate (options.alt, -1, NULL) || strlen (options.alt) > LK_ALT_MAX_LENGTH))
     return usage ("The alternative text is too long or not UTF-8.");
@@ -387,7 +486,9 @@ main (int argc, char **argv)
     return refused (error);
 
   if (options.frame != NULL)
-    return run_frame (worker, recipe, options.frame);
+    return run_frame (worker, recipe, options.frame_time, options.frame);
 
-  return run_render (worker, recipe, options.alt, g_file_peek_path (output));
+  trimmed = trim (recipe, &options);
+
+  return run_render (worker, trimmed, options.alt, g_file_peek_path (output));
 }

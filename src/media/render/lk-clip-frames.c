@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-clip-frames.h"
+
+#include <math.h>
+#include "lk-clip-stage.h"
+#include "lk-media-error.h"
+#include "lk-picture.h"
+
+/* A clip that runs back keeps what it showed on the way there, as the small planes that are sent:
+ * half of ten seconds at 30 frames a second and 800 px are 144 MB at most, and a clip that only
+ * runs forwards keeps nothing. Decoding backwards from key frame to key frame would keep a whole
+ * group of the source's large frames, which is more. */
+
+/* The most frames a second that are sent; what has more is halved, and so on. A rate is an average
+ * and may be a little off. */
+#define MAX_RATE 30.5
+/* Where the rate is not known frames are let pass that are at least so far apart, in µs. */
+#define MIN_GAP (G_USEC_PER_SEC / 31)
+/* Where the average is slow enough single frames may still be closer, but not than this. */
+#define CLOSEST_GAP (G_USEC_PER_SEC / 63)
+
+struct _LkClipFrames
+{
+  LkVideoDecoder *decoder;
+  LkRecipe *recipe;
+  LkMotionEdits edits;
+  gint64 stop;         /* of the part, in µs of the source; -1 where it is not cut */
+  gint64 expected_end; /* of the part, in µs of the source, as far as the file says; 0: unknown */
+  LkClipStage *stage;
+  gboolean is_fresh; /* the decoder still stands where it was opened */
+  gint64 gap;        /* the least time from one frame to the next, in µs of the clip */
+  gint64 kept;       /* when the last frame that was let pass is shown */
+  gint64 end;        /* of what was decoded, in µs of the clip */
+  LkClipFrame *held; /* the next frame, whose end is not known yet */
+  gboolean at_end;   /* nothing is left to be decoded */
+  GPtrArray *shown;  /* (nullable): of a clip that runs back */
+  gint64 turned;     /* when it turns round */
+  guint back;        /* how many frames of @shown are left to go back over */
+  LkVideoPicture *poster;
+  gboolean has_poster;
+};
+
+static LkClipFrame *
+frame_new (GstBuffer *buffer, gint64 time, gint64 duration)
+{
+  LkClipFrame *self = g_new (LkClipFrame, 1);
+
+  self->buffer = gst_buffer_ref (buffer);
+  self->time = time;
+  self->duration = duration;
+
+  return self;
+}
+
+void
+lk_clip_frame_free (LkClipFrame *self)
+{
+  gst_clear_buffer (&self->buffer);
+  g_free (self);
+}
+
+static gboolean
+too_long (GError **error)
+{
+  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CLIP_TOO_LONG, "A clip may last %d s",
+               (int)(LK_CLIP_MAX_DURATION / G_USEC_PER_SEC));
+  return FALSE;
+}
+
+/**
+ * lk_clip_frames_open:
+ * @source: (transfer none): the open file; outlives the frames
+ * @header: of a clip
+ *
+ * Returns: (transfer full) (nullable): the frames, or NULL with any LK_MEDIA_ERROR of a video,
+ * LK_MEDIA_ERROR_CLIP_TOO_LONG, _INVALID_RECIPE (nothing is left of it) or G_IO_ERROR_CANCELLED
+ */
+LkClipFrames *
+lk_clip_frames_open (LkSource *source,
+                     const LkHeader *header,
+                     LkRecipe *recipe,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (LkClipFrames) self = NULL;
+  LkVideoDecoder *decoder = lk_video_decoder_open (source, header->type, cancellable, error);
+
+  if (decoder == NULL)
+    return NULL;
+
+  self = g_new0 (LkClipFrames, 1);
+  self->decoder = decoder;
+  self->recipe = lk_recipe_ref (recipe);
+  self->edits = lk_recipe_get_motion (recipe);
+  self->stop = self->edits.duration > 0 ? self->edits.start + self->edits.duration : -1;
+  self->is_fresh = TRUE;
+
+  if (header->duration > 0 && self->edits.start >= header->duration)
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE,
+                           "The part that is kept begins after the end");
+      return NULL;
+    }
+  self->expected_end = header->duration;
+  if (self->stop >= 0 && (header->duration == 0 || self->stop < header->duration))
+    self->expected_end = self->stop;
+  /* A sound track that is a little longer than the frames makes no clip too long: then the frames
+   * decide, once they are seen. */
+  if (lk_clip_frames_get_duration (self) > LK_CLIP_MAX_DURATION + G_USEC_PER_SEC
+      || (self->edits.duration > 0 && lk_clip_frames_get_duration (self) > LK_CLIP_MAX_DURATION))
+    {
+      too_long (error);
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+static void
+reset (LkClipFrames *self)
+{
+  g_clear_pointer (&self->held, lk_clip_frame_free);
+  g_clear_pointer (&self->shown, g_ptr_array_unref);
+  g_clear_pointer (&self->stage, lk_clip_stage_free);
+  self->kept = G_MININT64 / 2;
+  self->end = 0;
+  self->at_end = FALSE;
+  self->back = 0;
+}
+
+void
+lk_clip_frames_close (LkClipFrames *self)
+{
+  reset (self);
+  g_clear_pointer (&self->poster, lk_video_picture_free);
+  lk_video_decoder_close (self->decoder);
+  lk_recipe_unref (self->recipe);
+  g_free (self);
+}
+
+const LkVideoInfo *
+lk_clip_frames_get_info (LkClipFrames *self)
+{
+  return lk_video_decoder_get_info (self->decoder);
+}
+
+/**
+ * lk_clip_frames_get_duration:
+ *
+ * Returns: how long the clip is in µs, as far as the file says; 0 where it does not
+ */
+gint64
+lk_clip_frames_get_duration (LkClipFrames *self)
+{
+  gint64 part = self->expected_end > 0 ? self->expected_end - self->edits.start : 0;
+
+  return (gint64)((double)part / self->edits.speed * (self->edits.boomerang ? 2 : 1));
+}
+
+/**
+ * lk_clip_frames_get_size:
+ *
+ * Returns: px of the side that the clip can have at most
+ */
+guint
+lk_clip_frames_get_size (LkClipFrames *self)
+{
+  return lk_clip_stage_fit (lk_clip_frames_get_info (self), self->recipe, LK_CLIP_SIZE);
+}
+
+/* Frames of the clip a second if none were left out; 0 where the file does not say. */
+static double
+get_source_rate (LkClipFrames *self)
+{
+  const LkVideoInfo *info = lk_clip_frames_get_info (self);
+
+  return info->rate_n > 0 ? (double)info->rate_n / info->rate_d * self->edits.speed : 0;
+}
+
+static double
+get_rate (LkClipFrames *self, guint divisor)
+{
+  double rate = get_source_rate (self);
+
+  /* Files have been seen to claim a rate of their clock. */
+  if (rate <= 0 || rate > 1000)
+    return 30. / divisor;
+  while (rate > MAX_RATE)
+    rate /= 2;
+
+  return rate / divisor;
+}
+
+/**
+ * lk_clip_frames_get_rate:
+ * @divisor: 1, or one frame of how many is kept
+ * @rate_n: (out): frames per @rate_d seconds, on average
+ */
+void
+lk_clip_frames_get_rate (LkClipFrames *self, guint divisor, int *rate_n, int *rate_d)
+{
+  gst_util_double_to_fraction (get_rate (self, divisor), rate_n, rate_d);
+}
+
+/**
+ * lk_clip_frames_start:
+ * @size: px of the side, even
+ * @divisor: 1, or one frame of how many is kept
+ * @copies: whoever takes the frames is done with one when they have taken LK_CLIP_STAGE_RING − 1
+ * more: its memory is used again
+ *
+ * Goes to the clip's first frame; may be called again at any time.
+ *
+ * Returns: TRUE, or FALSE with an LK_MEDIA_ERROR or G_IO_ERROR_CANCELLED
+ */
+gboolean
+lk_clip_frames_start (LkClipFrames *self,
+                      guint size,
+                      guint divisor,
+                      gboolean copies,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  double rate = get_source_rate (self);
+  double slowed = get_rate (self, divisor);
+  gboolean needs_seek = !self->is_fresh || self->edits.start > 0 || self->edits.duration > 0;
+
+  reset (self);
+  self->stage = lk_clip_stage_new (lk_clip_frames_get_info (self), self->recipe, size,
+                                   copies && !self->edits.boomerang);
+  if (self->edits.boomerang)
+    self->shown = g_ptr_array_new_with_free_func ((GDestroyNotify)lk_clip_frame_free);
+
+  if (rate <= 0 || rate > 1000)
+    self->gap = MIN_GAP * divisor;
+  else if (rate <= slowed * 1.01)
+    self->gap = CLOSEST_GAP;
+  else
+    /* which frames fall out is not left to how the times were rounded */
+    self->gap = (gint64)(G_USEC_PER_SEC / slowed - G_USEC_PER_SEC / rate / 2);
+
+  self->is_fresh = FALSE;
+  return !needs_seek
+         || lk_video_decoder_seek (self->decoder, self->edits.start, self->stop,
+                                   LK_VIDEO_SEEK_EXACT, cancellable, error);
+}
+
+/* From µs of the source to µs of the clip. */
+static gint64
+to_clip (LkClipFrames *self, gint64 time)
+{
+  return (gint64)llround ((double)(time - self->edits.start) / self->edits.speed);
+}
+
+static void
+keep_poster (LkClipFrames *self, LkVideoPicture *picture)
+{
+  if (self->has_poster || (self->poster != NULL && self->edits.poster < picture->time))
+    return;
+
+  /* The last frame that begins no later than the poster's time; the first where none does. */
+  g_clear_pointer (&self->poster, lk_video_picture_free);
+  self->poster = g_memdup2 (picture, sizeof *picture);
+  gst_buffer_ref (picture->buffer);
+}
+
+/* Where the clip ends if this is its last frame. */
+static gint64
+get_end (LkClipFrames *self, const LkVideoPicture *picture, gint64 longest)
+{
+  gint64 end = picture->time + picture->duration;
+
+  if (self->stop >= 0)
+    end = MIN (end, self->stop);
+  /* A frame's time is rounded to µs, and its duration once more. */
+  if (ABS (end - self->expected_end) < 1000)
+    end = self->expected_end;
+
+  /* 300 frames at 29.97 a second are ten seconds, if the last is a little shorter. */
+  return MIN (to_clip (self, end), longest);
+}
+
+/* Decodes until a frame is let pass; NULL at the end. */
+static LkClipFrame *
+decode (LkClipFrames *self, GCancellable *cancellable, GError **error)
+{
+  gint64 longest = LK_CLIP_MAX_DURATION / (self->edits.boomerang ? 2 : 1);
+
+  while (TRUE)
+    {
+      g_autoptr (LkVideoPicture) picture = NULL;
+      g_autoptr (GstBuffer) buffer = NULL;
+      gint64 time;
+
+      picture = lk_video_decoder_next (self->decoder, cancellable, error);
+      if (picture == NULL)
+        return NULL;
+
+      time = MAX (to_clip (self, picture->time), 0);
+      self->end = get_end (self, picture, longest);
+      keep_poster (self, picture);
+      if (time >= longest)
+        {
+          too_long (error);
+          return NULL;
+        }
+      if (time - self->kept < self->gap)
+        continue;
+
+      buffer = lk_clip_stage_apply (self->stage, picture, error);
+      if (buffer == NULL)
+        return NULL;
+
+      self->kept = time;
+      return frame_new (buffer, time, 0);
+    }
+}
+
+/* Where a clip turns round its last frame stands once, and so does its first when it runs again. */
+static LkClipFrame *
+go_back (LkClipFrames *self)
+{
+  const LkClipFrame *frame;
+  gint64 time;
+
+  if (self->back <= 1)
+    return NULL;
+
+  frame = g_ptr_array_index (self->shown, --self->back);
+  time = self->turned;
+  self->turned += frame->duration;
+
+  return frame_new (frame->buffer, time, frame->duration);
+}
+
+static void
+turn_round (LkClipFrames *self)
+{
+  self->at_end = TRUE;
+  self->has_poster = TRUE;
+  self->turned = self->end;
+  self->back = self->shown != NULL && self->shown->len > 0 ? self->shown->len - 1 : 0;
+}
+
+/**
+ * lk_clip_frames_next:
+ *
+ * Blocks until the next frame is decoded.
+ *
+ * Returns: (transfer full) (nullable): the frame; NULL without an error at the end; NULL with an
+ * LK_MEDIA_ERROR, LK_MEDIA_ERROR_CLIP_TOO_LONG among them, or G_IO_ERROR_CANCELLED
+ */
+LkClipFrame *
+lk_clip_frames_next (LkClipFrames *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (LkClipFrame) next = NULL;
+  LkClipFrame *frame;
+
+  if (self->at_end)
+    return go_back (self);
+
+  if (self->held == NULL)
+    self->held = decode (self, cancellable, &cause);
+  if (self->held != NULL)
+    next = decode (self, cancellable, &cause);
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return NULL;
+    }
+  if (self->held == NULL)
+    {
+      self->at_end = TRUE;
+      return NULL;
+    }
+
+  frame = self->held;
+  frame->duration = MAX ((next != NULL ? next->time : self->end) - frame->time, 1);
+  self->held = g_steal_pointer (&next);
+  if (self->shown != NULL)
+    g_ptr_array_add (self->shown, frame_new (frame->buffer, frame->time, frame->duration));
+  if (self->held == NULL)
+    turn_round (self);
+
+  return frame;
+}
+
+/**
+ * lk_clip_frames_steal_poster:
+ *
+ * Returns: (transfer full) (nullable): the frame that the recipe names as the poster, as far as
+ * those that were decoded until now reach
+ */
+LkVideoPicture *
+lk_clip_frames_steal_poster (LkClipFrames *self)
+{
+  return g_steal_pointer (&self->poster);
+}
