@@ -18,10 +18,11 @@
  * words, which are a packet of their own. */
 #define MAX_SECONDS 5
 #define TOO_SLOW                                                                                   \
-  "{\"error\":{\"code\":\"malformed\",\"message\":\"It takes too long to be decoded\"}}"
+  "{\"error\":{\"code\":\"malformed\",\"message\":\"It takes too long to be "                      \
+  "decoded\"},\"last\":true}"
 /* After so many seconds without an answer or progress, whatever they were spent with, it ends
  * itself, in case whoever started it is gone and cannot. */
-#define MAX_SILENCE 30
+#define MAX_SILENCE 90
 /* Progress is told no more often than this, in µs. */
 #define PROGRESS_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
 #define MAX_SIDE 32768

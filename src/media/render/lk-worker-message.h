@@ -19,7 +19,7 @@
  *         {"frame": {…}, "probe": {…}} and the pixels;  of what moves, "frame" has "time",
  * "duration"
  *         {"rendered": {…}, "probe": {…}} and the bytes of each rendition
- *         {"error": {"code": "malformed", "message": "…"}}
+ *         {"error": {"code": "malformed", "message": "…"}}; with "last": true its last words
  *
  * It is answered one request after the other. */
 

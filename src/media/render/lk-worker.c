@@ -182,7 +182,8 @@ wait_for_answer (LkWorker *self,
     }
 }
 
-/* Asks one thing. An error that the worker tells of is an answer: the process goes on. */
+/* Asks one thing. An error that the worker tells of is an answer: the process goes on, unless it
+ * says that it does not. */
 static LkWorkerMessage *
 ask (LkWorker *self,
      const LkWorkerMessage *request,
@@ -200,11 +201,10 @@ ask (LkWorker *self,
 
   if (lk_worker_process_send (self->process, request, error))
     answer = wait_for_answer (self, progress, data, cancellable, error);
+  if (answer == NULL || json_object_has_member (answer->object, "last"))
+    g_clear_pointer (&self->process, lk_worker_process_stop);
   if (answer == NULL)
-    {
-      g_clear_pointer (&self->process, lk_worker_process_stop);
-      return NULL;
-    }
+    return NULL;
 
   refusal = lk_worker_take_error (answer);
   if (refusal == NULL)
@@ -372,7 +372,8 @@ lk_worker_get_file (LkWorker *self)
 
 /**
  * lk_worker_set_timeout:
- * @timeout: how long a request may go without progress, in ms; 10 s unless it is set
+ * @timeout: how long a request may go without progress, in ms of a machine that does nothing else;
+ * 10 s unless it is set
  */
 void
 lk_worker_set_timeout (LkWorker *self, guint timeout)
@@ -380,6 +381,24 @@ lk_worker_set_timeout (LkWorker *self, guint timeout)
   g_return_if_fail (LK_IS_WORKER (self));
 
   self->timeout = timeout;
+}
+
+/**
+ * lk_worker_end:
+ *
+ * Ends its process and waits until it is gone: for a program that is about to end, whose resources
+ * those of the process are counted as. Another request would start another process.
+ */
+void
+lk_worker_end (LkWorker *self)
+{
+  g_return_if_fail (LK_IS_WORKER (self));
+
+  if (!begin (self, NULL, NULL))
+    return;
+
+  g_clear_pointer (&self->process, lk_worker_process_end);
+  end (self);
 }
 
 /**
