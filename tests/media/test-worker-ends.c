@@ -334,7 +334,19 @@ ask_render (LkWorker *worker, GError **error)
   return rendered != NULL;
 }
 
-static const Ask asks[] = { ask_probe, ask_load, ask_frame, ask_render };
+static void
+on_strip_frame (guint index, const LkMotionFrame *frame, gpointer data)
+{
+  g_assert_cmpuint (index, ==, 0);
+}
+
+static gboolean
+ask_strip (LkWorker *worker, GError **error)
+{
+  return lk_worker_filmstrip (worker, 0, 1000, 3, 10, on_strip_frame, NULL, NULL, error);
+}
+
+static const Ask asks[] = { ask_probe, ask_load, ask_frame, ask_render, ask_strip };
 
 static void
 lie (const char *what)
@@ -378,6 +390,8 @@ test_lies (Fixture *self, gconstpointer data)
     { "negative", ask_load },       { "no-width", ask_load },      { "beyond-int", ask_load },
     { "no-thumbnail", ask_render }, { "photo-twice", ask_render }, { "other-bytes", ask_render },
     { "fewer-files", ask_render },  { "overflow", ask_frame },     { "nothing", ask_frame },
+    { "nothing", ask_strip },       { "strip-again", ask_strip },  { "strip-beyond", ask_strip },
+    { "strip-again", ask_probe },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
