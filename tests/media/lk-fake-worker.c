@@ -193,10 +193,36 @@ lie_raw (const char *lie)
   return TRUE;
 }
 
+/* Frames without an end, or one that was not asked for. */
+static void
+lie_about_strip (GSocket *socket, gint64 index, int n)
+{
+  for (int i = 0; i < n; i++)
+    {
+      g_autoptr (LkWorkerMessage) message = lk_worker_message_new ();
+      JsonObject *frame;
+
+      put_frame (message, 10, 10, 40);
+      frame = json_object_get_object_member (message->object, "frame");
+      json_object_set_int_member (frame, "time", 0);
+      json_object_set_int_member (frame, "duration", 1);
+      json_object_set_int_member (message->object, "index", index);
+      lk_worker_message_take_fd (message, memory_of (400, TRUE));
+      if (!lk_worker_message_send (socket, message, NULL))
+        leave (0);
+    }
+}
+
 static void
 answer (GSocket *socket, const char *lie)
 {
   g_autoptr (LkWorkerMessage) message = lk_worker_message_new ();
+
+  if (g_str_equal (lie, "strip-again") || g_str_equal (lie, "strip-beyond"))
+    {
+      lie_about_strip (socket, g_str_equal (lie, "strip-again") ? 0 : 3, 10);
+      return;
+    }
 
   if (lie_raw (lie))
     return;

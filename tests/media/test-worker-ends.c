@@ -205,6 +205,44 @@ assert_cancelled (Fixture *self, Waiting *waiting)
   g_assert_cmpint (g_get_monotonic_time () - start, <, CANCEL_LIMIT);
 }
 
+/* It works, for longer than it may go without progress, which the same work at ease is not. */
+static void
+test_never_ends (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GString) text
+      = g_string_new ("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" "
+                      "height=\"900\"><path d=\"M0 0");
+  g_autofree char *path = lk_test_path ("path.svg");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (LkWorker) worker = lk_worker_new (file);
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 300000; i++)
+    g_string_append (text, " L9 9 L0 5");
+  g_string_append (text, "z\"/></svg>");
+  g_file_set_contents (path, text->str, (gssize)text->len, &error);
+  g_assert_no_error (error);
+
+  g_assert_null (lk_worker_load (worker, 100, NULL, NULL, &error));
+  g_assert_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED);
+  g_clear_error (&error);
+  /* and by the parent, where the process itself does not see to it */
+  lk_worker_set_timeout (worker, 500);
+  g_assert_null (lk_worker_load (worker, 100, NULL, NULL, &error));
+  assert_crashed (&error, "hangs");
+}
+
+/* Ended, it leaves nothing, and another request starts another. */
+static void
+test_ended (Fixture *self, gconstpointer data)
+{
+  lk_worker_end (self->worker);
+  assert_works (self->worker);
+  lk_worker_end (self->worker);
+  g_assert_cmpint (lk_test_count_children (RENDER), ==, 0);
+  assert_works (self->worker);
+}
+
 /* Whatever the decoder does, here nothing at all. */
 static void
 test_cancelled (Fixture *self, gconstpointer data)
@@ -296,7 +334,19 @@ ask_render (LkWorker *worker, GError **error)
   return rendered != NULL;
 }
 
-static const Ask asks[] = { ask_probe, ask_load, ask_frame, ask_render };
+static void
+on_strip_frame (guint index, const LkMotionFrame *frame, gpointer data)
+{
+  g_assert_cmpuint (index, ==, 0);
+}
+
+static gboolean
+ask_strip (LkWorker *worker, GError **error)
+{
+  return lk_worker_filmstrip (worker, 0, 1000, 3, 10, on_strip_frame, NULL, NULL, error);
+}
+
+static const Ask asks[] = { ask_probe, ask_load, ask_frame, ask_render, ask_strip };
 
 static void
 lie (const char *what)
@@ -340,6 +390,8 @@ test_lies (Fixture *self, gconstpointer data)
     { "negative", ask_load },       { "no-width", ask_load },      { "beyond-int", ask_load },
     { "no-thumbnail", ask_render }, { "photo-twice", ask_render }, { "other-bytes", ask_render },
     { "fewer-files", ask_render },  { "overflow", ask_frame },     { "nothing", ask_frame },
+    { "nothing", ask_strip },       { "strip-again", ask_strip },  { "strip-beyond", ask_strip },
+    { "strip-again", ask_probe },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
@@ -441,6 +493,8 @@ main (int argc, char **argv)
   ADD ("killed-idle", test_killed_idle);
   ADD ("killed-working", test_killed_working);
   ADD ("stopped", test_stopped);
+  ADD ("never-ends", test_never_ends);
+  ADD ("ended", test_ended);
   ADD ("cancelled", test_cancelled);
   ADD ("cancelled-before", test_cancelled_before);
   ADD ("cancelled-waiting", test_cancelled_waiting);

@@ -169,6 +169,63 @@ assert_frame_agrees (LkWorker *worker, GFile *file, gint64 time)
   assert_frames_equal (found->frame, expected->frame);
 }
 
+typedef struct
+{
+  GPtrArray *frames; /* (element-type LkMotionFrame) */
+  GThread *thread;
+} Strip;
+
+static void
+on_strip_frame (guint index, const LkMotionFrame *frame, gpointer data)
+{
+  Strip *strip = data;
+
+  g_assert_true (g_thread_self () == strip->thread);
+  g_assert_cmpuint (index, ==, strip->frames->len);
+  g_ptr_array_add (strip->frames, lk_motion_frame_new (frame->frame, frame->time, frame->duration));
+}
+
+static GPtrArray *
+strip_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)lk_motion_frame_free);
+}
+
+/* On the thread that asked, the same frames as in this process. */
+static void
+assert_filmstrip_agrees (LkWorker *worker, GFile *file)
+{
+  g_autoptr (GPtrArray) here = strip_new ();
+  g_autoptr (GPtrArray) there = strip_new ();
+  g_autoptr (LkSource) source = lk_source_open (file, NULL, NULL);
+  g_autoptr (LkHeader) header = lk_header_read (source, NULL, NULL);
+  g_autoptr (LkMotion) motion = lk_motion_open (source, header, 64, NULL, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *slot = NULL;
+  Strip expected = { .frames = here, .thread = g_thread_self () };
+  Strip found = { .frames = there, .thread = g_thread_self () };
+
+  lk_worker_filmstrip_async (worker, 0, 900 * 1000, 5, 64, on_strip_frame, &found, NULL,
+                             lk_test_keep_result, &slot);
+  g_assert_true (
+      lk_filmstrip_make (motion, 0, 900 * 1000, 5, on_strip_frame, &expected, NULL, &error));
+  g_assert_no_error (error);
+  result = lk_test_wait_result (&slot);
+  g_assert_true (lk_worker_filmstrip_finish (worker, result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (here->len, ==, 5);
+  g_assert_cmpuint (there->len, ==, 5);
+  for (guint i = 0; i < 5; i++)
+    {
+      const LkMotionFrame *one = g_ptr_array_index (here, i);
+      const LkMotionFrame *other = g_ptr_array_index (there, i);
+
+      g_assert_cmpint (one->time, ==, other->time);
+      assert_frames_equal (one->frame, other->frame);
+    }
+}
+
 /* One worker for all of it, as while a picture is edited. */
 static void
 assert_agrees (GFile *file)
@@ -182,8 +239,11 @@ assert_agrees (GFile *file)
   assert_render_agrees (worker, file);
   probe = lk_probe_file (file, NULL, NULL);
   if (probe != NULL && probe->kind != LK_PICTURE_STILL)
-    for (gint64 time = 900 * 1000; time >= 0; time -= 300 * 1000)
-      assert_frame_agrees (worker, file, time);
+    {
+      for (gint64 time = 900 * 1000; time >= 0; time -= 300 * 1000)
+        assert_frame_agrees (worker, file, time);
+      assert_filmstrip_agrees (worker, file);
+    }
   lk_test_wait_children ("likeness-render", 1);
 }
 

@@ -6,19 +6,26 @@
 typedef struct
 {
   guint min_side;
-  gint64 time;
+  gint64 time; /* where a range starts */
+  gint64 stop;
+  guint n;
   LkRecipe *recipe;
   LkProbe *probe;
   LkRenderProgress progress;
   gpointer progress_data;
+  LkFilmstripFunc strip;
+  gpointer strip_data;
 } Request;
 
-/* Progress on its way to the thread that asked. */
+/* Progress, or a frame of a filmstrip, on its way to the thread that asked. */
 typedef struct
 {
   LkRenderProgress progress;
-  gpointer data;
   double fraction;
+  LkFilmstripFunc strip;
+  guint index;
+  LkMotionFrame *frame;
+  gpointer data;
 } Report;
 
 static void
@@ -84,35 +91,77 @@ frame_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   give (task, frame, (GDestroyNotify)lk_motion_frame_free, error);
 }
 
+static void
+report_free (Report *self)
+{
+  g_clear_pointer (&self->frame, lk_motion_frame_free);
+  g_free (self);
+}
+
 static gboolean
 on_report (gpointer data)
 {
   Report *report = data;
 
-  report->progress (report->fraction, report->data);
+  if (report->frame != NULL)
+    report->strip (report->index, report->frame, report->data);
+  else
+    report->progress (report->fraction, report->data);
 
   return G_SOURCE_REMOVE;
 }
 
-/* With the priority of the task, whose result then comes behind all progress. */
+/* With the priority of the task, whose result then comes behind all reports. Takes @report. */
+static void
+send_report (GTask *task, Report *report)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, g_task_get_priority (task));
+  g_source_set_callback (source, on_report, report, (GDestroyNotify)report_free);
+  g_source_attach (source, g_task_get_context (task));
+}
+
 static void
 on_progress (double fraction, gpointer data)
 {
-  GTask *task = data;
-  const Request *request = g_task_get_task_data (task);
-  g_autoptr (GSource) source = g_idle_source_new ();
+  const Request *request = g_task_get_task_data (data);
   Report *report;
 
   if (request->progress == NULL)
     return;
 
-  report = g_new (Report, 1);
+  report = g_new0 (Report, 1);
   report->progress = request->progress;
-  report->data = request->progress_data;
   report->fraction = fraction;
-  g_source_set_priority (source, g_task_get_priority (task));
-  g_source_set_callback (source, on_report, report, g_free);
-  g_source_attach (source, g_task_get_context (task));
+  report->data = request->progress_data;
+  send_report (data, report);
+}
+
+static void
+on_strip_frame (guint index, const LkMotionFrame *frame, gpointer data)
+{
+  const Request *request = g_task_get_task_data (data);
+  Report *report = g_new0 (Report, 1);
+
+  report->strip = request->strip;
+  report->index = index;
+  report->frame = lk_motion_frame_new (frame->frame, frame->time, frame->duration);
+  report->data = request->strip_data;
+  send_report (data, report);
+}
+
+static void
+filmstrip_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Request *request = data;
+  GError *error = NULL;
+
+  if (lk_worker_filmstrip (source, request->time, request->stop, request->n, request->min_side,
+                           on_strip_frame, task, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 static void
@@ -205,6 +254,44 @@ lk_worker_frame_finish (LkWorker *self, GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * lk_worker_filmstrip_async:
+ * @func: is given each frame as it comes, before @callback is called and never after
+ */
+void
+lk_worker_filmstrip_async (LkWorker *self,
+                           gint64 start,
+                           gint64 stop,
+                           guint n,
+                           guint min_side,
+                           LkFilmstripFunc func,
+                           gpointer user_data,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer data)
+{
+  Request *request;
+
+  g_return_if_fail (LK_IS_WORKER (self) && start >= 0 && stop > start && n > 0 && func != NULL);
+
+  request = g_new0 (Request, 1);
+  request->time = start;
+  request->stop = stop;
+  request->n = n;
+  request->min_side = min_side;
+  request->strip = func;
+  request->strip_data = user_data;
+  run (self, lk_worker_filmstrip_async, request, filmstrip_thread, cancellable, callback, data);
+}
+
+gboolean
+lk_worker_filmstrip_finish (LkWorker *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "lk-confine.h"
+#include "lk-filmstrip.h"
 #include "lk-gst.h"
 #include "lk-json.h"
 #include "lk-media-error.h"
@@ -18,10 +19,11 @@
  * words, which are a packet of their own. */
 #define MAX_SECONDS 5
 #define TOO_SLOW                                                                                   \
-  "{\"error\":{\"code\":\"malformed\",\"message\":\"It takes too long to be decoded\"}}"
+  "{\"error\":{\"code\":\"malformed\",\"message\":\"It takes too long to be "                      \
+  "decoded\"},\"last\":true}"
 /* After so many seconds without an answer or progress, whatever they were spent with, it ends
  * itself, in case whoever started it is gone and cannot. */
-#define MAX_SILENCE 30
+#define MAX_SILENCE 90
 /* Progress is told no more often than this, in µs. */
 #define PROGRESS_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
 #define MAX_SIDE 32768
@@ -163,6 +165,42 @@ frame (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError *
   return FALSE;
 }
 
+static void
+on_strip_frame (guint index, const LkMotionFrame *frame, gpointer data)
+{
+  g_autoptr (LkWorkerMessage) message = lk_worker_message_new ();
+  Worker *self = data;
+
+  lk_watchdog_feed ();
+  alarm (MAX_SILENCE);
+  json_object_set_int_member (message->object, "index", index);
+  /* Without memory for a small picture there is none for anything else. */
+  if (!lk_worker_put_motion_frame (message, frame, NULL))
+    leave (EXIT_FAILURE);
+  send_or_leave (self, message);
+}
+
+static gboolean
+filmstrip (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **error)
+{
+  LkMotion *motion;
+  gint64 start, stop, n, min_side;
+
+  if (!lk_json_get_int (request->object, "start", 0, G_MAXINT64 / 2, &start, error)
+      || !lk_json_get_int (request->object, "stop", start + 1, G_MAXINT64 / 2, &stop, error)
+      || !lk_json_get_int (request->object, "frames", 1, LK_WORKER_MAX_STRIP, &n, error)
+      || !lk_json_get_int (request->object, "min-side", 0, MAX_SIDE, &min_side, error))
+    return FALSE;
+
+  motion = get_motion (self, (guint)min_side, error);
+  if (motion == NULL
+      || !lk_filmstrip_make (motion, start, stop, (guint)n, on_strip_frame, self, NULL, error))
+    return FALSE;
+
+  json_object_set_boolean_member (answer->object, "done", TRUE);
+  return TRUE;
+}
+
 static gboolean
 render (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **error)
 {
@@ -189,10 +227,8 @@ typedef struct
 } Operation;
 
 static const Operation operations[] = {
-  { "probe", probe },
-  { "load", load },
-  { "frame", frame },
-  { "render", render },
+  { "probe", probe },         { "load", load },     { "frame", frame },
+  { "filmstrip", filmstrip }, { "render", render },
 };
 
 static gboolean

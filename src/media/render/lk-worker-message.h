@@ -12,14 +12,17 @@
  *         {"operation": "probe"}
  *         {"operation": "load", "min-side": 1024}    and another file, where it is not the open one
  *         {"operation": "frame", "time": 0, "min-side": 480}
+ *         {"operation": "filmstrip", "start": 0, "stop": 1000, "frames": 8, "min-side": 64}
  *         {"operation": "render", "recipe": {…}}
  * worker: {"progress": 0.7}                        none or more
+ *         {"index": 0, "frame": {…}} and the pixels     of a filmstrip, as each is there
  *         then one of these:
  *         {"probe": {…}}
  *         {"frame": {…}, "probe": {…}} and the pixels;  of what moves, "frame" has "time",
  * "duration"
+ *         {"done": true}                            of a filmstrip
  *         {"rendered": {…}, "probe": {…}} and the bytes of each rendition
- *         {"error": {"code": "malformed", "message": "…"}}
+ *         {"error": {"code": "malformed", "message": "…"}}; with "last": true its last words
  *
  * It is answered one request after the other. */
 
@@ -27,6 +30,8 @@
 #define LK_WORKER_MAX_MESSAGE (96 * 1024)
 /** The most descriptors of a message: a file for each rendition. */
 #define LK_WORKER_MAX_FDS 8
+/** The most frames of a filmstrip. */
+#define LK_WORKER_MAX_STRIP 1000
 /** The descriptor that a worker finds its socket at. */
 #define LK_WORKER_SOCKET 0
 

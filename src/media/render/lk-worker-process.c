@@ -15,6 +15,10 @@
 #define START_TIMEOUT 60000
 /* One that has worked for so long makes room for another before its limit ends it. */
 #define MAX_USED_SECONDS (LK_CONFINED_SECONDS / 2)
+/* A process that is silent because the machine is busy elsewhere is given so many times the time;
+ * it got at least this part of it. */
+#define MAX_PATIENCE 6
+#define MIN_SHARE 0.02
 
 struct _LkWorkerProcess
 {
@@ -86,6 +90,21 @@ connect_and_spawn (LkWorkerProcess *self, gboolean video, GError **error)
   return spawn (self, video, ends[1], error);
 }
 
+/* Of the processor, all its threads together. */
+static double
+get_used_seconds (LkWorkerProcess *self)
+{
+  const char *id = g_subprocess_get_identifier (self->process);
+  struct timespec used;
+  clockid_t clock;
+
+  if (id == NULL || clock_getcpuclockid ((pid_t)g_ascii_strtoll (id, NULL, 10), &clock) != 0
+      || clock_gettime (clock, &used) != 0)
+    return G_MAXDOUBLE;
+
+  return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
+
 /* Waits for what is ended already, or about to be. */
 static char *
 describe_end (LkWorkerProcess *self)
@@ -143,18 +162,17 @@ lk_worker_process_stop (LkWorkerProcess *self)
   g_free (self);
 }
 
-static double
-get_used_seconds (LkWorkerProcess *self)
+/**
+ * lk_worker_process_end:
+ * @self: (transfer full): ended, and waited for
+ */
+void
+lk_worker_process_end (LkWorkerProcess *self)
 {
-  const char *id = g_subprocess_get_identifier (self->process);
-  struct timespec used;
-  clockid_t clock;
+  g_autofree char *end = describe_end (self);
 
-  if (id == NULL || clock_getcpuclockid ((pid_t)g_ascii_strtoll (id, NULL, 10), &clock) != 0
-      || clock_gettime (clock, &used) != 0)
-    return G_MAXDOUBLE;
-
-  return (double)used.tv_sec;
+  g_debug ("The decoder ended: %s", end);
+  lk_worker_process_stop (self);
 }
 
 /**
@@ -183,9 +201,37 @@ lk_worker_process_send (LkWorkerProcess *self, const LkWorkerMessage *message, G
   return failed (error, "The decoder ended", end);
 }
 
+/* Waits until there is something to read. Time that the machine gives to others is not the
+ * process's: it hangs where it did nothing for @timeout ms, or worked as long as that. */
+static gboolean
+wait_for_message (LkWorkerProcess *self, guint timeout, GCancellable *cancellable, GError **error)
+{
+  double seconds = timeout / 1000.0;
+  double before = get_used_seconds (self);
+
+  for (int i = 1;; i++)
+    {
+      g_autoptr (GError) cause = NULL;
+      double used;
+
+      if (g_socket_condition_timed_wait (self->socket, G_IO_IN | G_IO_HUP,
+                                         (gint64)timeout * G_TIME_SPAN_MILLISECOND, cancellable,
+                                         &cause))
+        return TRUE;
+
+      used = get_used_seconds (self) - before;
+      if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) || i == MAX_PATIENCE
+          || used < i * seconds * MIN_SHARE || used >= seconds)
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+    }
+}
+
 /**
  * lk_worker_process_receive:
- * @timeout: in ms
+ * @timeout: in ms, on a machine that has nothing else to do
  *
  * Blocks until the process says something.
  *
@@ -203,9 +249,7 @@ lk_worker_process_receive (LkWorkerProcess *self,
   g_autofree char *end = NULL;
   LkWorkerMessage *message = NULL;
 
-  if (g_socket_condition_timed_wait (self->socket, G_IO_IN | G_IO_HUP,
-                                     (gint64)timeout * G_TIME_SPAN_MILLISECOND, cancellable,
-                                     &cause))
+  if (wait_for_message (self, timeout, cancellable, &cause))
     message = lk_worker_message_receive (self->socket, &cause);
   if (message != NULL)
     return message;

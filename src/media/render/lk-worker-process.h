@@ -11,6 +11,7 @@ typedef struct _LkWorkerProcess LkWorkerProcess;
 LkWorkerProcess *
 lk_worker_process_start (gboolean video, GCancellable *cancellable, GError **error);
 void lk_worker_process_stop (LkWorkerProcess *self);
+void lk_worker_process_end (LkWorkerProcess *self);
 gboolean lk_worker_process_is_fit (LkWorkerProcess *self);
 gboolean
 lk_worker_process_send (LkWorkerProcess *self, const LkWorkerMessage *message, GError **error);

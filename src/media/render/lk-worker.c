@@ -160,34 +160,82 @@ prepare (LkWorker *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* Whoever is told of what comes before the answer: one of the two functions, or none. */
+typedef struct
+{
+  LkRenderProgress progress;
+  LkFilmstripFunc strip;
+  guint n_strip; /* frames that were asked for */
+  gpointer data;
+} Listener;
+
+static const Listener nobody = { NULL };
+
+static void
+tell_progress (const Listener *listener, const LkWorkerMessage *message)
+{
+  double fraction;
+
+  if (listener->progress != NULL
+      && lk_json_get_double (message->object, "progress", 0, 1, &fraction, NULL))
+    listener->progress (fraction, listener->data);
+}
+
+/* Each index comes once and in order, so that there is an end to them. */
+static gboolean
+tell_strip (const Listener *listener, const LkWorkerMessage *message, gint64 *next, GError **error)
+{
+  g_autoptr (LkMotionFrame) frame = NULL;
+  gint64 index;
+
+  if (!lk_json_get_int (message->object, "index", *next, (gint64)listener->n_strip - 1, &index,
+                        NULL))
+    {
+      g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CRASHED,
+                           "The decoder told nonsense: a frame that nobody asked for");
+      return FALSE;
+    }
+
+  frame = lk_worker_take_motion_frame (message, error);
+  if (frame == NULL)
+    return FALSE;
+
+  *next = index + 1;
+  listener->strip ((guint)index, frame, listener->data);
+
+  return TRUE;
+}
+
 static LkWorkerMessage *
 wait_for_answer (LkWorker *self,
-                 LkRenderProgress progress,
-                 gpointer data,
+                 const Listener *listener,
                  GCancellable *cancellable,
                  GError **error)
 {
+  gint64 next = 0;
+
   while (TRUE)
     {
       g_autoptr (LkWorkerMessage) message
           = lk_worker_process_receive (self->process, self->timeout, cancellable, error);
-      double fraction;
 
-      if (message == NULL || !json_object_has_member (message->object, "progress"))
+      if (message == NULL)
+        return NULL;
+      if (json_object_has_member (message->object, "progress"))
+        tell_progress (listener, message);
+      else if (!json_object_has_member (message->object, "index"))
         return g_steal_pointer (&message);
-
-      if (progress != NULL
-          && lk_json_get_double (message->object, "progress", 0, 1, &fraction, NULL))
-        progress (fraction, data);
+      else if (!tell_strip (listener, message, &next, error))
+        return NULL;
     }
 }
 
-/* Asks one thing. An error that the worker tells of is an answer: the process goes on. */
+/* Asks one thing. An error that the worker tells of is an answer: the process goes on, unless it
+ * says that it does not. */
 static LkWorkerMessage *
 ask (LkWorker *self,
      const LkWorkerMessage *request,
-     LkRenderProgress progress,
-     gpointer data,
+     const Listener *listener,
      GCancellable *cancellable,
      GError **error)
 {
@@ -199,12 +247,11 @@ ask (LkWorker *self,
     return NULL;
 
   if (lk_worker_process_send (self->process, request, error))
-    answer = wait_for_answer (self, progress, data, cancellable, error);
+    answer = wait_for_answer (self, listener, cancellable, error);
+  if (answer == NULL || json_object_has_member (answer->object, "last"))
+    g_clear_pointer (&self->process, lk_worker_process_stop);
   if (answer == NULL)
-    {
-      g_clear_pointer (&self->process, lk_worker_process_stop);
-      return NULL;
-    }
+    return NULL;
 
   refusal = lk_worker_take_error (answer);
   if (refusal == NULL)
@@ -222,8 +269,7 @@ static gpointer
 perform (LkWorker *self,
          const LkWorkerMessage *request,
          Take take,
-         LkRenderProgress progress,
-         gpointer data,
+         const Listener *listener,
          GCancellable *cancellable,
          GError **error)
 {
@@ -234,7 +280,7 @@ perform (LkWorker *self,
   if (!begin (self, cancellable, error))
     return NULL;
 
-  answer = ask (self, request, progress, data, cancellable, &cause);
+  answer = ask (self, request, listener, cancellable, &cause);
   if (answer != NULL)
     result = take (answer, &cause);
   if (g_error_matches (cause, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CRASHED))
@@ -281,6 +327,18 @@ take_motion_frame (const LkWorkerMessage *answer, GError **error)
   return lk_worker_take_motion_frame (answer, error);
 }
 
+/* Something that is not NULL. */
+static gpointer
+take_done (const LkWorkerMessage *answer, GError **error)
+{
+  if (json_object_has_member (answer->object, "done"))
+    return GINT_TO_POINTER (TRUE);
+
+  g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CRASHED,
+                       "The decoder told nonsense: no end of a filmstrip");
+  return NULL;
+}
+
 static gpointer
 take_rendered (const LkWorkerMessage *answer, GError **error)
 {
@@ -298,7 +356,7 @@ load (LkWorker *self,
   g_autofree Loaded *loaded = NULL;
 
   json_object_set_int_member (request->object, "min-side", min_side);
-  loaded = perform (self, request, take_loaded, NULL, NULL, cancellable, error);
+  loaded = perform (self, request, take_loaded, &nobody, cancellable, error);
   if (loaded == NULL)
     return NULL;
 
@@ -372,7 +430,8 @@ lk_worker_get_file (LkWorker *self)
 
 /**
  * lk_worker_set_timeout:
- * @timeout: how long a request may go without progress, in ms; 10 s unless it is set
+ * @timeout: how long a request may go without progress, in ms of a machine that does nothing else;
+ * 10 s unless it is set
  */
 void
 lk_worker_set_timeout (LkWorker *self, guint timeout)
@@ -380,6 +439,24 @@ lk_worker_set_timeout (LkWorker *self, guint timeout)
   g_return_if_fail (LK_IS_WORKER (self));
 
   self->timeout = timeout;
+}
+
+/**
+ * lk_worker_end:
+ *
+ * Ends its process and waits until it is gone: for a program that is about to end, whose resources
+ * those of the process are counted as. Another request would start another process.
+ */
+void
+lk_worker_end (LkWorker *self)
+{
+  g_return_if_fail (LK_IS_WORKER (self));
+
+  if (!begin (self, NULL, NULL))
+    return;
+
+  g_clear_pointer (&self->process, lk_worker_process_end);
+  end (self);
 }
 
 /**
@@ -396,7 +473,7 @@ lk_worker_probe (LkWorker *self, GCancellable *cancellable, GError **error)
 
   g_return_val_if_fail (LK_IS_WORKER (self), NULL);
 
-  return perform (self, request, take_probe, NULL, NULL, cancellable, error);
+  return perform (self, request, take_probe, &nobody, cancellable, error);
 }
 
 /**
@@ -476,7 +553,44 @@ lk_worker_frame (LkWorker *self,
   json_object_set_int_member (request->object, "time", time);
   json_object_set_int_member (request->object, "min-side", min_side);
 
-  return perform (self, request, take_motion_frame, NULL, NULL, cancellable, error);
+  return perform (self, request, take_motion_frame, &nobody, cancellable, error);
+}
+
+/**
+ * lk_worker_filmstrip:
+ * @start: of the range in µs, at least 0
+ * @stop: its end in µs, after @start
+ * @n: how many frames, up to 1,000
+ * @min_side: px that a frame's shorter side needs at least
+ * @func: (scope call): is given each frame as it comes, on this thread
+ *
+ * Blocks. As lk_filmstrip_make().
+ *
+ * Returns: TRUE, or FALSE with an error
+ */
+gboolean
+lk_worker_filmstrip (LkWorker *self,
+                     gint64 start,
+                     gint64 stop,
+                     guint n,
+                     guint min_side,
+                     LkFilmstripFunc func,
+                     gpointer user_data,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (LkWorkerMessage) request = request_new ("filmstrip");
+  const Listener listener = { .strip = func, .n_strip = n, .data = user_data };
+
+  g_return_val_if_fail (LK_IS_WORKER (self) && start >= 0 && stop > start, FALSE);
+  g_return_val_if_fail (n > 0 && n <= LK_WORKER_MAX_STRIP, FALSE);
+
+  json_object_set_int_member (request->object, "start", start);
+  json_object_set_int_member (request->object, "stop", stop);
+  json_object_set_int_member (request->object, "frames", n);
+  json_object_set_int_member (request->object, "min-side", min_side);
+
+  return perform (self, request, take_done, &listener, cancellable, error) != NULL;
 }
 
 /**
@@ -496,10 +610,11 @@ lk_worker_render (LkWorker *self,
                   GError **error)
 {
   g_autoptr (LkWorkerMessage) request = request_new ("render");
+  const Listener listener = { .progress = progress, .data = data };
 
   g_return_val_if_fail (LK_IS_WORKER (self) && recipe != NULL, NULL);
 
   json_object_set_object_member (request->object, "recipe", lk_recipe_to_json (recipe));
 
-  return perform (self, request, take_rendered, progress, data, cancellable, error);
+  return perform (self, request, take_rendered, &listener, cancellable, error);
 }

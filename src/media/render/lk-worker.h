@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "lk-filmstrip.h"
 #include "lk-frame.h"
 #include "lk-motion.h"
 #include "lk-probe.h"
@@ -25,6 +26,7 @@ G_DECLARE_FINAL_TYPE (LkWorker, lk_worker, LK, WORKER, GObject)
 LkWorker *lk_worker_new (GFile *file);
 GFile *lk_worker_get_file (LkWorker *self);
 void lk_worker_set_timeout (LkWorker *self, guint timeout);
+void lk_worker_end (LkWorker *self);
 
 LkProbe *lk_worker_probe (LkWorker *self, GCancellable *cancellable, GError **error);
 LkFrame *lk_worker_load (LkWorker *self,
@@ -42,6 +44,15 @@ LkMotionFrame *lk_worker_frame (LkWorker *self,
                                 guint min_side,
                                 GCancellable *cancellable,
                                 GError **error);
+gboolean lk_worker_filmstrip (LkWorker *self,
+                              gint64 start,
+                              gint64 stop,
+                              guint n,
+                              guint min_side,
+                              LkFilmstripFunc func,
+                              gpointer user_data,
+                              GCancellable *cancellable,
+                              GError **error);
 LkRendered *lk_worker_render (LkWorker *self,
                               LkRecipe *recipe,
                               LkRenderProgress progress,
@@ -49,7 +60,8 @@ LkRendered *lk_worker_render (LkWorker *self,
                               GCancellable *cancellable,
                               GError **error);
 
-/* The same on a thread of GLib's; @progress is called where the caller's main context runs. */
+/* The same on a thread of GLib's; @progress and @func are called where the caller's main context
+ * runs. */
 void lk_worker_probe_async (LkWorker *self,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
@@ -69,6 +81,17 @@ void lk_worker_frame_async (LkWorker *self,
                             GAsyncReadyCallback callback,
                             gpointer data);
 LkMotionFrame *lk_worker_frame_finish (LkWorker *self, GAsyncResult *result, GError **error);
+void lk_worker_filmstrip_async (LkWorker *self,
+                                gint64 start,
+                                gint64 stop,
+                                guint n,
+                                guint min_side,
+                                LkFilmstripFunc func,
+                                gpointer user_data,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data);
+gboolean lk_worker_filmstrip_finish (LkWorker *self, GAsyncResult *result, GError **error);
 void lk_worker_render_async (LkWorker *self,
                              LkRecipe *recipe,
                              LkRenderProgress progress,

@@ -422,6 +422,28 @@ parse (Options *options, int *argc, char ***argv, GError **error)
   return g_option_context_parse (context, argc, argv, error);
 }
 
+static int
+run (const Options *options, LkWorker *input, const char *output)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkRecipe) recipe = NULL;
+  g_autoptr (LkRecipe) trimmed = NULL;
+
+  if (options->probe)
+    return run_probe (input);
+
+  recipe = read_recipe (options->recipe, &error);
+  if (recipe == NULL)
+    return refused (error);
+
+  if (options->frame != NULL)
+    return run_frame (input, recipe, options->frame_time, options->frame);
+
+  trimmed = trim (recipe, options);
+
+  return run_render (input, trimmed, options->alt, output);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -429,9 +451,8 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) input = NULL;
   g_autoptr (GFile) output = NULL;
-  g_autoptr (LkRecipe) recipe = NULL;
   g_autoptr (LkWorker) worker = NULL;
-  g_autoptr (LkRecipe) trimmed = NULL;
+  int status;
   guint n_paths;
   gboolean renders;
 
@@ -476,19 +497,11 @@ main (int argc, char **argv)
       if (g_file_peek_path (output) == NULL || g_file_equal (input, output))
         return usage ("OUTPUT must be a path, and not that of INPUT.");
     }
+
   use_own_program ();
   worker = lk_worker_new (input);
-  if (options.probe)
-    return run_probe (worker);
+  status = run (&options, worker, output != NULL ? g_file_peek_path (output) : NULL);
+  lk_worker_end (worker);
 
-  recipe = read_recipe (options.recipe, &error);
-  if (recipe == NULL)
-    return refused (error);
-
-  if (options.frame != NULL)
-    return run_frame (worker, recipe, options.frame_time, options.frame);
-
-  trimmed = trim (recipe, &options);
-
-  return run_render (worker, trimmed, options.alt, g_file_peek_path (output));
+  return status;
 }
