@@ -175,7 +175,7 @@ media_text (const GError *error)
       return g_strdup (_ ("The file is larger than 512 MB. Choose a smaller one."));
     case LK_MEDIA_ERROR_CANNOT_FIT_BUDGET:
       return g_strdup (_ ("The picture could not be made small enough to send. Crop it "
-                          "differently."));
+                          "differently, or trim it if it moves."));
     case LK_MEDIA_ERROR_NO_VIDEO:
       return g_strdup (_ ("The file has sound but no video. Choose another one."));
     case LK_MEDIA_ERROR_HDR_UNSUPPORTED:
