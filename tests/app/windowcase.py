@@ -104,11 +104,14 @@ class WindowCase(unittest.TestCase):
         width, height = width + FRAME, height + FRAME
         self.xdotool("windowsize", window, width, height)
 
-        def has_size():
+        def is_laid_out():
             sizes = self.xdotool("getwindowgeometry", "--shell", window)
-            return f"WIDTH={width}" in sizes
+            # The X server has the new size before the widgets do; whether they count the frame depends on the version.
+            return f"WIDTH={width}" in sizes and any(
+                node.extents()[2] in (width - FRAME, width) for node, _ in self.window.windows()
+                if re.search(title, node.name))
 
-        wait_for(f"a window of {width} px", has_size)
+        wait_for(f"a window of {width} px", is_laid_out)
 
     def check_names(self, screen, title="^Likeness$"):
         """Of all that is in the windows of that title, or was before."""
