@@ -8,8 +8,15 @@
 #include <pango/pangocairo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define SIZE 480
+/* Seconds of the processor that the most text may take; the sanitizers take their time, too. */
+#ifdef __SANITIZE_ADDRESS__
+#define SLOWEST 60
+#else
+#define SLOWEST 10
+#endif
 
 /* What is drawn, in columns and rows; empty where right is below left. */
 typedef struct
@@ -638,7 +645,8 @@ test_most (void)
   g_autofree char *many = g_strnfill (LK_TEXT_MAX_LENGTH, 'W');
   g_autoptr (LkRecipe) recipe = lk_recipe_new ();
   g_autoptr (LkOverlay) overlay = NULL;
-  gint64 start = g_get_monotonic_time ();
+  clock_t start = clock ();
+  double seconds;
 
   for (guint i = 0; i < LK_RECIPE_MAX_TEXTS; i++)
     {
@@ -656,8 +664,9 @@ test_most (void)
     }
   overlay = lk_overlay_new (recipe, 720);
   g_assert_cmpuint (get_ink (overlay).coverage, >, 0);
-  g_test_message ("%.2f s", (g_get_monotonic_time () - start) / 1e6);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 10 * G_USEC_PER_SEC);
+  seconds = (double)(clock () - start) / CLOCKS_PER_SEC;
+  g_test_message ("%.2f s", seconds);
+  g_assert_cmpfloat (seconds, <, SLOWEST);
 }
 
 static gpointer

@@ -2,7 +2,6 @@
 #include "lk-resample.h"
 
 #include <math.h>
-#include <string.h>
 #include "lk-media-error.h"
 
 /* A square that stands at an angle has no rows and columns to filter one after the other. Each px
@@ -19,9 +18,12 @@
 /* Blocks are averaged as long as at least this many px remain for each px of the result. */
 #define REMAINING 1.5
 
-typedef float Channels __attribute__ ((vector_size (16)));
-typedef guint8 Bytes __attribute__ ((vector_size (4)));
+/* The result is made in tiles of so many px, that what one needs of the source fits the cache. */
+#define TILE 48
 
+typedef float Channels __attribute__ ((vector_size (16)));
+
+/* What is the same for every px. */
 typedef struct
 {
   const guint8 *pixels;
@@ -31,10 +33,24 @@ typedef struct
   int top;
   int right;
   int bottom;
+  double middle_x; /* the middle of the square, in px of the source */
+  double middle_y;
+  double cosine; /* one px of the result is (cosine, −sine) to the right, (sine, cosine) down */
+  double sine;
   float radius; /* of the disc in px */
   float steps;  /* entries for each px² */
   float weights[ENTRIES];
-} Disc;
+} Turn;
+
+/* A part of the source, its colours premultiplied. */
+typedef struct
+{
+  int left;
+  int top;
+  int width;
+  int height;
+  Channels *channels;
+} Tile;
 
 static double
 cubic (double x)
@@ -52,12 +68,12 @@ cubic (double x)
 }
 
 static void
-disc_init (Disc *self, LkFrame *frame, LkSquare box, double scale)
+turn_init (Turn *self, LkFrame *frame, LkSquare box, double degrees, double scale)
 {
   int width = (int)lk_frame_get_width (frame);
   int height = (int)lk_frame_get_height (frame);
+  double widened = MAX (scale, 1);
 
-  scale = MAX (scale, 1);
   self->pixels = g_bytes_get_data (lk_frame_get_pixels (frame), NULL);
   self->stride = lk_frame_get_stride (frame);
   self->has_alpha = lk_frame_has_alpha (frame);
@@ -65,114 +81,154 @@ disc_init (Disc *self, LkFrame *frame, LkSquare box, double scale)
   self->top = CLAMP ((int)floor (box.y + 1e-6), 0, height - 1);
   self->right = CLAMP ((int)ceil (box.x + box.side - 1e-6), self->left + 1, width);
   self->bottom = CLAMP ((int)ceil (box.y + box.side - 1e-6), self->top + 1, height);
-  self->radius = (float)(LOBE * scale);
-  self->steps = (float)(STEPS / (scale * scale));
+  self->middle_x = box.x + box.side / 2;
+  self->middle_y = box.y + box.side / 2;
+  self->cosine = cos (degrees * G_PI / 180) * scale;
+  self->sine = sin (degrees * G_PI / 180) * scale;
+  self->radius = (float)(LOBE * widened);
+  self->steps = (float)(STEPS / (widened * widened));
   for (guint i = 0; i < ENTRIES; i++)
     self->weights[i] = (float)cubic (sqrt ((double)i / STEPS));
 }
 
-static Channels
-load (const guint8 *pixel)
-{
-  Bytes bytes;
-
-  memcpy (&bytes, pixel, sizeof bytes);
-
-  return __builtin_convertvector(bytes, Channels);
-}
-
+/* A px of the result, counted from its middle → where it comes from. */
 static void
-store (Channels value, guint8 *out)
+find_origin (const Turn *self, double u, double v, double *x, double *y)
 {
-  for (int c = 0; c < 4; c++)
-    out[c] = (guint8)(CLAMP (value[c], 0.f, 255.f) + 0.5f);
+  *x = self->middle_x + self->cosine * u + self->sine * v;
+  *y = self->middle_y - self->sine * u + self->cosine * v;
 }
 
-/* The px of row @y from @first up to, not including, @end: the weight of them all. Colour counts as
- * much as it covers. */
-static inline float
-add_row (const Disc *self, int y, int first, int end, float x, float dy, Channels *sum)
+/* The tile that the px from (@u, @v) on need, @size of them in both directions. */
+static void
+tile_place (Tile *self, const Turn *turn, double u, double v, guint size)
 {
-  const guint8 *pixel = self->pixels + (gsize)y * self->stride + (gsize)first * 4;
-  float dx = (float)first + 0.5f - x;
-  float square = dy * dy;
-  float total = 0;
+  double left = G_MAXDOUBLE, top = G_MAXDOUBLE, right = -G_MAXDOUBLE, bottom = -G_MAXDOUBLE;
+  double margin = turn->radius + 1;
 
-  for (int i = first; i < end; i++, pixel += 4, dx += 1)
+  for (guint corner = 0; corner < 4; corner++)
     {
-      float weight = self->weights[(int)((dx * dx + square) * self->steps)];
-      Channels value = load (pixel);
+      double x, y;
 
-      total += weight;
-      if (self->has_alpha)
-        {
-          float coverage = weight * value[3] * (1 / 255.f);
+      find_origin (turn, u + (corner % 2 == 1 ? size : 0), v + (corner >= 2 ? size : 0), &x, &y);
+      left = MIN (left, x);
+      top = MIN (top, y);
+      right = MAX (right, x);
+      bottom = MAX (bottom, y);
+    }
+  self->left = CLAMP ((int)floor (left - margin), turn->left, turn->right - 1);
+  self->top = CLAMP ((int)floor (top - margin), turn->top, turn->bottom - 1);
+  self->width = CLAMP ((int)ceil (right + margin), self->left + 1, turn->right) - self->left;
+  self->height = CLAMP ((int)ceil (bottom + margin), self->top + 1, turn->bottom) - self->top;
+}
 
-          *sum += value * (Channels){ coverage, coverage, coverage, weight };
-        }
-      else
+/* Colour counts as much as it covers, or the colour of transparent px would show as a fringe. */
+static void
+tile_load (Tile *self, const Turn *turn)
+{
+  Channels *out = self->channels;
+
+  for (int y = 0; y < self->height; y++)
+    {
+      const guint8 *pixel
+          = turn->pixels + (gsize)(self->top + y) * turn->stride + (gsize)self->left * 4;
+
+      for (int x = 0; x < self->width; x++, pixel += 4, out++)
         {
-          *sum += value * weight;
+          float coverage = turn->has_alpha ? pixel[3] * (1 / 255.f) : 1;
+
+          *out = (Channels){ pixel[0] * coverage, pixel[1] * coverage, pixel[2] * coverage,
+                             pixel[3] };
         }
     }
-
-  return total;
 }
 
-/* The px at (@x, @y) lies in the square, so at least its own is there to be averaged. */
-static void
-sample (const Disc *self, float x, float y, guint8 *out)
+static guint8
+to_byte (float value)
 {
-  int first_row = MAX ((int)ceilf (y - self->radius - 0.5f), self->top);
-  int last_row = MIN ((int)floorf (y + self->radius - 0.5f), self->bottom - 1);
+  return (guint8)(CLAMP (value, 0.f, 255.f) + 0.5f);
+}
+
+/* The px at (@x, @y) of the tile lies in the square, so at least its own is there to be averaged.
+ */
+static void
+sample (const Turn *turn, const Tile *tile, float x, float y, guint8 *out)
+{
+  int first_row = MAX ((int)(y - turn->radius + 0.5f), 0);
+  int end_row = MIN ((int)(y + turn->radius + 0.5f), tile->height);
   Channels sum = { 0 };
   float total = 0;
 
-  for (int row = first_row; row <= last_row; row++)
+  for (int row = first_row; row < end_row; row++)
     {
       float dy = (float)row + 0.5f - y;
-      float half = sqrtf (MAX (self->radius * self->radius - dy * dy, 0));
-      int first = MAX ((int)ceilf (x - half - 0.5f), self->left);
-      int end = MIN ((int)floorf (x + half - 0.5f) + 1, self->right);
+      float square = dy * dy;
+      float half = sqrtf (MAX (turn->radius * turn->radius - square, 0));
+      int first = MAX ((int)(x - half + 0.5f), 0);
+      int end = MIN ((int)(x + half + 0.5f), tile->width);
+      const Channels *channels = tile->channels + (gsize)row * (gsize)tile->width;
+      float dx = (float)first + 0.5f - x;
 
-      total += add_row (self, row, first, end, x, dy, &sum);
-    }
-
-  if (!self->has_alpha)
-    {
-      store (sum / total, out);
-      return;
-    }
-
-  out[3] = (guint8)(CLAMP (sum[3] / total, 0.f, 255.f) + 0.5f);
-  for (int c = 0; c < 3; c++)
-    out[c] = out[3] > 0 ? (guint8)(CLAMP (sum[c] * 255.f / sum[3], 0.f, 255.f) + 0.5f) : 0;
-}
-
-static LkFrame *
-turn (LkFrame *frame, LkSquare box, double degrees, double scale, guint size, guint8 *pixels)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize)size * size * 4);
-  g_autofree Disc *disc = g_new (Disc, 1);
-  double cosine = cos (degrees * G_PI / 180) * scale;
-  double sine = sin (degrees * G_PI / 180) * scale;
-  double middle = box.side / 2;
-
-  disc_init (disc, frame, box, scale);
-  for (guint row = 0; row < size; row++)
-    {
-      double v = row + 0.5 - size / 2.0;
-
-      for (guint column = 0; column < size; column++, pixels += 4)
+      for (int i = first; i < end; i++, dx += 1)
         {
-          double u = column + 0.5 - size / 2.0;
+          float weight = turn->weights[(int)((dx * dx + square) * turn->steps)];
 
-          sample (disc, (float)(box.x + middle + cosine * u + sine * v),
-                  (float)(box.y + middle - sine * u + cosine * v), pixels);
+          total += weight;
+          sum += channels[i] * weight;
         }
     }
 
-  return lk_frame_new (bytes, size, size, (gsize)size * 4, disc->has_alpha);
+  out[3] = to_byte (sum[3] / total);
+  for (int c = 0; c < 3; c++)
+    if (!turn->has_alpha)
+      out[c] = to_byte (sum[c] / total);
+    else
+      out[c] = out[3] > 0 ? to_byte (sum[c] * 255.f / sum[3]) : 0;
+}
+
+/* @u, @v: the first px of the part, counted from the middle of the result */
+static void
+make_part (const Turn *turn,
+           Tile *tile,
+           double u,
+           double v,
+           guint columns,
+           guint rows,
+           guint8 *out,
+           gsize stride)
+{
+  tile_place (tile, turn, u, v, TILE);
+  tile_load (tile, turn);
+  for (guint row = 0; row < rows; row++)
+    for (guint column = 0; column < columns; column++)
+      {
+        double x, y;
+
+        find_origin (turn, u + column + 0.5, v + row + 0.5, &x, &y);
+        sample (turn, tile, (float)(x - tile->left), (float)(y - tile->top),
+                out + row * stride + (gsize)column * 4);
+      }
+}
+
+static LkFrame *
+turn_frame (LkFrame *frame, LkSquare box, double degrees, double scale, guint size, guint8 *pixels)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize)size * size * 4);
+  g_autofree Turn *turn = g_new (Turn, 1);
+  gsize stride = (gsize)size * 4;
+  Tile tile;
+  gsize longest;
+
+  turn_init (turn, frame, box, degrees, scale);
+  longest = (gsize)(TILE * scale * G_SQRT2 + 2 * (turn->radius + 2)) + 1;
+  tile.channels = g_aligned_alloc (longest * longest, sizeof (Channels), sizeof (Channels));
+  for (guint y = 0; y < size; y += TILE)
+    for (guint x = 0; x < size; x += TILE)
+      make_part (turn, &tile, x - size / 2.0, y - size / 2.0, MIN (TILE, size - x),
+                 MIN (TILE, size - y), pixels + y * stride + (gsize)x * 4, stride);
+  g_aligned_free (tile.channels);
+
+  return lk_frame_new (bytes, size, size, stride, turn->has_alpha);
 }
 
 /**
@@ -216,5 +272,5 @@ lk_resample_turned (LkFrame *frame, LkSquare box, double degrees, guint size, GE
       return NULL;
     }
 
-  return turn (frame, box, degrees, box.side / reach / size, size, pixels);
+  return turn_frame (frame, box, degrees, box.side / reach / size, size, pixels);
 }

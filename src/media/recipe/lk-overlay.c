@@ -184,6 +184,14 @@ divide_by_255 (guint value)
   return (value + (value >> 8)) >> 8;
 }
 
+static inline void
+copy_opaque (guint32 over, guint8 *pixel)
+{
+  for (guint c = 0; c < 3; c++)
+    pixel[c] = (guint8)(over >> (16 - 8 * c));
+  pixel[3] = 255;
+}
+
 /* Over an opaque px: what it was, as far as it still shows, and the premultiplied colour. */
 static inline void
 blend_opaque (guint32 over, guint8 *pixel)
@@ -215,7 +223,9 @@ static void
 blend_span (const guint32 *over, guint8 *pixel, guint n)
 {
   for (guint x = 0; x < n; x++, pixel += 4)
-    if (pixel[3] == 255)
+    if (over[x] >> 24 == 255)
+      copy_opaque (over[x], pixel);
+    else if (pixel[3] == 255)
       blend_opaque (over[x], pixel);
     else
       blend_transparent (over[x], pixel);
