@@ -427,6 +427,65 @@ test_turns (void)
     }
 }
 
+/* Adjusted, straightened, with a ring and a text: as what the editor shows, whether a frame stays
+ * in planes on its way or not. */
+static void
+test_edits (void)
+{
+  g_autofree char *path = lk_test_video_make (
+      "edits.mp4", "-f lavfi -i \"testsrc2=s=480x320:r=10:d=0.3,gblur=2\" -c:v libx264 -qp 4 "
+                   "-pix_fmt yuv420p -colorspace bt709 -color_primaries bt709 -color_trc bt709");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  const LkAdjust adjust
+      = { .brightness = 0.15, .contrast = 0.2, .saturation = -0.4, .warmth = 0.3 };
+  const double angles[] = { 0, 8 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (angles); i++)
+    {
+      g_auto (LkBorder) ring = { 0 };
+      g_autoptr (LkTextLayer) text = lk_text_layer_new ("Clip");
+      g_autoptr (LkRecipe) whole = lk_recipe_new ();
+      g_autoptr (LkRecipe) bordered = NULL;
+      g_autoptr (LkRecipe) written = NULL;
+      g_autoptr (LkRecipe) adjusted = NULL;
+      g_autoptr (LkRecipe) recipe = NULL;
+      g_autoptr (LkRendered) rendered = NULL;
+      g_autoptr (LkFrame) expected = NULL;
+      g_autoptr (LkFrame) plain = NULL;
+      g_autoptr (GPtrArray) frames = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *motion = NULL;
+
+      lk_border_init (&ring);
+      ring.kind = LK_BORDER_RING;
+      ring.width = 0.06;
+      ring.color = (LkColor){ .red = 240, .green = 120, .blue = 20 };
+      text->size = 0.2;
+      text->color = (LkColor){ .red = 20, .green = 60, .blue = 200 };
+      bordered = lk_recipe_with_border (whole, &ring);
+      written = lk_recipe_with_text_added (bordered, text);
+      adjusted = lk_recipe_with_adjust (written, adjust);
+      recipe = lk_recipe_with_straighten (adjusted, angles[i]);
+
+      rendered = render (path, recipe, &error);
+      g_assert_no_error (error);
+      motion = save_motion (rendered, "motion.mp4");
+      frames = lk_test_video_frames (motion, "null",
+                                     lk_rendered_get (rendered, "motion")->rendition->width,
+                                     lk_rendered_get (rendered, "motion")->rendition->height);
+      expected = lk_render_frame_at (
+          file, recipe, 0, lk_rendered_get (rendered, "motion")->rendition->width, NULL, &error);
+      plain = lk_render_frame_at (
+          file, whole, 0, lk_rendered_get (rendered, "motion")->rendition->width, NULL, &error);
+      g_assert_no_error (error);
+      g_test_message ("%g°: %.2f, without edits %.2f", angles[i],
+                      lk_test_frame_difference (g_ptr_array_index (frames, 0), expected),
+                      lk_test_frame_difference (g_ptr_array_index (frames, 0), plain));
+      g_assert_cmpfloat (lk_test_frame_difference (g_ptr_array_index (frames, 0), expected), <, 5);
+      g_assert_cmpfloat (lk_test_frame_difference (g_ptr_array_index (frames, 0), plain), >, 20);
+    }
+}
+
 typedef struct
 {
   GCancellable *cancellable;
@@ -505,7 +564,7 @@ test_cancel (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/clip/whole", test_whole);
   g_test_add_func ("/clip/trim", test_trim);
@@ -516,6 +575,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clip/too-long", test_too_long);
   g_test_add_func ("/clip/poster", test_poster);
   g_test_add_func ("/clip/turns", test_turns);
+  g_test_add_func ("/clip/edits", test_edits);
   g_test_add_func ("/clip/progress", test_progress);
   g_test_add_func ("/clip/cancel", test_cancel);
 

@@ -513,7 +513,7 @@ test_map (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_data_func ("/mp4/writer/x264", "x264enc", test_writer);
   g_test_add_data_func ("/mp4/writer/openh264", "openh264enc", test_writer);
