@@ -65,7 +65,8 @@ reel_close (LkMotion *motion)
   g_free (self);
 }
 
-static const LkMotionClass reel_class = { reel_seek, reel_next, reel_close };
+static const LkMotionClass reel_class
+    = { .seek = reel_seek, .next = reel_next, .close = reel_close };
 
 /* To be closed with lk_motion_close(). */
 LkTestReel *
