@@ -258,13 +258,13 @@ test_boomerang (void)
   g_auto (Shown) shown = { 0 };
 
   look (rendered, &shown);
-  g_assert_cmpuint (shown.grays->len, ==, 18);
-  for (guint i = 0; i < 18; i++)
+  g_assert_cmpuint (shown.grays->len, ==, 20);
+  for (guint i = 0; i < 20; i++)
     {
-      g_assert_cmpint (gray_at (&shown, i), ==, 5 + (i < 10 ? (int)i : 18 - (int)i));
+      g_assert_cmpint (gray_at (&shown, i), ==, 5 + (i < 10 ? (int)i : 19 - (int)i));
       g_assert_cmpint (time_at (&shown, i), ==, (gint64)i * 40000);
     }
-  g_assert_cmpint (get_duration (rendered), ==, 720000);
+  g_assert_cmpint (get_duration (rendered), ==, 800000);
 }
 
 static void

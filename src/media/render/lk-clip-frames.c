@@ -316,14 +316,14 @@ decode (LkClipFrames *self, GCancellable *cancellable, GError **error)
     }
 }
 
-/* Where a clip turns round its last frame stands once, and so does its first when it runs again. */
+/* The way back is the way there in a mirror: it ends with the frame that it began with. */
 static LkClipFrame *
 go_back (LkClipFrames *self)
 {
   const LkClipFrame *frame;
   gint64 time;
 
-  if (self->back <= 1)
+  if (self->back == 0)
     return NULL;
 
   frame = g_ptr_array_index (self->shown, --self->back);
@@ -339,7 +339,7 @@ turn_round (LkClipFrames *self)
   self->at_end = TRUE;
   self->has_poster = TRUE;
   self->turned = self->end;
-  self->back = self->shown != NULL && self->shown->len > 0 ? self->shown->len - 1 : 0;
+  self->back = self->shown != NULL ? self->shown->len : 0;
 }
 
 /**
