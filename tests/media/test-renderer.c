@@ -5,6 +5,7 @@
 #include "lk-renderer.h"
 #include "lk-resample.h"
 #include "lk-still.h"
+#include "lk-test-edit.h"
 #include "lk-test-movie.h"
 #include "lk-test-picture.h"
 
@@ -13,108 +14,6 @@
 #include <string.h>
 
 #define RADIANS (G_PI / 180)
-
-typedef void (*Paint) (double x, double y, guint8 *pixel);
-
-/* Whose px at the fraction (x, y) is what @paint says. */
-static LkFrame *
-paint_frame (guint width, guint height, gboolean has_alpha, Paint paint)
-{
-  g_autoptr (GBytes) bytes = NULL;
-  guint8 *pixels = g_malloc ((gsize)width * height * 4);
-
-  for (guint y = 0; y < height; y++)
-    for (guint x = 0; x < width; x++)
-      {
-        guint8 *pixel = pixels + ((gsize)y * width + x) * 4;
-
-        pixel[3] = 255;
-        paint ((x + 0.5) / width, (y + 0.5) / height, pixel);
-      }
-  bytes = g_bytes_new_take (pixels, (gsize)width * height * 4);
-
-  return lk_frame_new (bytes, width, height, (gsize)width * 4, has_alpha);
-}
-
-/* Red tells the column, green the row. */
-static void
-paint_map (double x, double y, guint8 *pixel)
-{
-  pixel[0] = (guint8)lround (x * 255);
-  pixel[1] = (guint8)lround (y * 255);
-  pixel[2] = 128;
-}
-
-/* Like a photo: soft shades, a hard edge, a fine pattern. */
-static void
-paint_scene (double x, double y, guint8 *pixel)
-{
-  gboolean inside = hypot (x - 0.4, y - 0.55) < 0.25;
-
-  pixel[0] = (guint8)lround (127 + 120 * sin (9 * x + 3 * y));
-  pixel[1] = inside ? 230 : (guint8)lround (255 * y);
-  pixel[2] = (guint8)lround (127 + 60 * sin (160 * x) * cos (130 * y));
-}
-
-static void
-paint_scene_with_holes (double x, double y, guint8 *pixel)
-{
-  paint_scene (x, y, pixel);
-  /* Outside of a large circle, and inside of a small one. */
-  pixel[3] = (guint8)CLAMP (lround (255 * 4 * (0.45 - hypot (x - 0.5, y - 0.5))), 0, 255);
-  if (hypot (x - 0.45, y - 0.55) < 0.12)
-    pixel[3] = 0;
-}
-
-/* Red on the left, nothing on the right. */
-static void
-paint_half (double x, double y, guint8 *pixel)
-{
-  pixel[0] = 200;
-  pixel[1] = 40;
-  pixel[2] = 30;
-  pixel[3] = x < 0.5 ? 255 : 0;
-}
-
-static LkFrame *
-render (LkFrame *source, LkRecipe *recipe, guint size, gboolean keep_alpha)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, size, keep_alpha);
-  LkFrame *frame = lk_renderer_apply (renderer, source, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (lk_frame_get_width (frame), ==, size);
-  g_assert_cmpuint (lk_frame_get_height (frame), ==, size);
-
-  return frame;
-}
-
-/* Of the colour; transparent px do not count. */
-static double
-get_difference (LkFrame *a, LkFrame *b)
-{
-  guint size = lk_frame_get_width (a);
-  double sum = 0;
-  guint n = 0;
-
-  g_assert_cmpuint (size, ==, lk_frame_get_width (b));
-  for (guint y = 0; y < size; y++)
-    for (guint x = 0; x < size; x++)
-      {
-        const guint8 *p = lk_test_frame_at (a, x, y);
-        const guint8 *q = lk_test_frame_at (b, x, y);
-
-        if (p[3] < 255 || q[3] < 255)
-          continue;
-        n++;
-        for (guint c = 0; c < 3; c++)
-          sum += abs (p[c] - q[c]);
-      }
-  g_assert_cmpuint (n, >, size * size / 4);
-
-  return sum / (3.0 * n);
-}
 
 /* All 64 pairs, one after the other and in one. */
 static void
@@ -135,222 +34,11 @@ test_orientations_combine (void)
       }
 }
 
-/* Where a px of the result comes from, by the definition of the recipe: the picture is turned
- * clockwise about the middle of the crop, which shrinks until it lies inside. */
-static void
-assert_straightened (LkFrame *frame, double degrees, LkCrop crop, double width, double height)
-{
-  guint size = lk_frame_get_width (frame);
-  double shorter = MIN (width, height);
-  double reach = fabs (cos (degrees * RADIANS)) + fabs (sin (degrees * RADIANS));
-  double side = MIN (crop.size, 1 / reach) * shorter;
-  double half = side * reach / 2;
-  double middle_x = CLAMP (crop.x * width, half, width - half);
-  double middle_y = CLAMP (crop.y * height, half, height - half);
-
-  for (guint row = 0; row < size; row += 7)
-    for (guint column = 0; column < size; column += 7)
-      {
-        double u = ((column + 0.5) / size - 0.5) * side;
-        double v = ((row + 0.5) / size - 0.5) * side;
-        double x = middle_x + u * cos (degrees * RADIANS) + v * sin (degrees * RADIANS);
-        double y = middle_y - u * sin (degrees * RADIANS) + v * cos (degrees * RADIANS);
-
-        g_assert_cmpfloat (x, >, -1e-6);
-        g_assert_cmpfloat (x, <, width + 1e-6);
-        lk_test_assert_near (frame, column, row, (int)lround (255 * x / width),
-                             (int)lround (255 * y / height), 128, 3);
-      }
-}
-
-static const LkCrop crops[] = { { 0.5, 0.5, 1 }, { 0, 1, 0.5 }, { 0.6, 0.3, 0.3 }, { 1, 1, 1 } };
-static const double angles[] = { 45, -45, 20, -7.5, 1, -0.2 };
-
-static void
-test_straighten (void)
-{
-  g_autoptr (LkFrame) source = paint_frame (600, 400, FALSE, paint_map);
-  g_autoptr (LkRecipe) plain = lk_recipe_new ();
-
-  for (guint i = 0; i < G_N_ELEMENTS (angles); i++)
-    for (guint j = 0; j < G_N_ELEMENTS (crops); j++)
-      {
-        g_autoptr (LkRecipe) cropped = lk_recipe_with_crop (plain, crops[j]);
-        g_autoptr (LkRecipe) recipe = lk_recipe_with_straighten (cropped, angles[i]);
-        g_autoptr (LkFrame) frame = render (source, recipe, j == 1 ? 300 : 90, FALSE);
-
-        assert_straightened (frame, angles[i], crops[j], 600, 400);
-      }
-}
-
-/* As a camera stores it: the crop and the turn are found on the raw picture. */
-static void
-test_straighten_raw (void)
-{
-  const LkCrop crop = { 0.4, 0.6, 0.6 };
-  g_autoptr (LkRecipe) plain = lk_recipe_new ();
-  g_autoptr (LkRecipe) cropped = lk_recipe_with_crop (plain, crop);
-  g_autoptr (LkRecipe) recipe = lk_recipe_with_straighten (cropped, 17);
-  g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, 120, FALSE);
-  g_autoptr (LkFrame) upright = paint_frame (300, 200, FALSE, paint_map);
-
-  for (int orientation = 1; orientation <= 8; orientation++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (LkFrame) raw = NULL;
-      g_autoptr (LkFrame) cut = NULL;
-      g_autoptr (LkFrame) frame = NULL;
-      int undo = 1;
-
-      while (lk_orientation_combine (undo, orientation) != LK_ORIENTATION_UPRIGHT)
-        undo++;
-      raw = lk_orientation_apply (upright, undo);
-      cut = lk_renderer_cut (renderer, raw,
-                             lk_square_from_crop (crop, 17, lk_frame_get_width (raw),
-                                                  lk_frame_get_height (raw), orientation),
-                             orientation, &error);
-      g_assert_no_error (error);
-      frame = lk_renderer_finish_cut (renderer, cut, orientation, &error);
-      g_assert_no_error (error);
-      assert_straightened (frame, 17, crop, 300, 200);
-    }
-}
-
-/* The source is a window in a larger buffer of red, and gray all over: gray is all that may be
- * seen, exactly. */
-static void
-test_nothing_from_outside (void)
-{
-  const guint widths[] = { 200, 131, 1, 3 };
-  const guint heights[] = { 131, 200, 1, 2 };
-  const guint sizes[] = { 17, 64, 300 };
-  const gsize stride = 300 * 4;
-  g_autofree guint8 *buffer = g_malloc (stride * 300);
-  g_autoptr (LkRecipe) plain = lk_recipe_new ();
-
-  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
-    {
-      g_autoptr (GBytes) bytes = NULL;
-      g_autoptr (LkFrame) source = NULL;
-
-      for (gsize p = 0; p < stride * 300; p += 4)
-        {
-          gsize x = p % stride / 4;
-          gsize y = p / stride;
-          gboolean inside = x >= 50 && x < 50 + widths[i] && y >= 50 && y < 50 + heights[i];
-
-          memcpy (buffer + p, inside ? "\x64\x64\x64\xff" : "\xff\0\0\xff", 4);
-        }
-      bytes = g_bytes_new_static (buffer + 50 * stride + 50 * 4, stride * 249);
-      source = lk_frame_new (bytes, widths[i], heights[i], stride, FALSE);
-      for (guint j = 0; j < G_N_ELEMENTS (angles) * G_N_ELEMENTS (crops); j++)
-        {
-          g_autoptr (LkRecipe) cropped
-              = lk_recipe_with_crop (plain, crops[j % G_N_ELEMENTS (crops)]);
-          g_autoptr (LkRecipe) recipe
-              = lk_recipe_with_straighten (cropped, angles[j / G_N_ELEMENTS (crops)]);
-          guint size = sizes[j % G_N_ELEMENTS (sizes)];
-          g_autoptr (LkFrame) frame = render (source, recipe, size, FALSE);
-
-          for (guint y = 0; y < size; y++)
-            for (guint x = 0; x < size; x++)
-              lk_test_assert_near (frame, x, y, 100, 100, 100, 0);
-        }
-    }
-}
-
-/* Much smaller than the source: no aliases of a pattern that the result cannot hold. */
-static void
-paint_stripes (double x, double y, guint8 *pixel)
-{
-  memset (pixel, (int)(x * 1200) % 2 == 0 ? 255 : 0, 3);
-}
-
-static void
-test_straighten_without_aliases (void)
-{
-  g_autoptr (LkFrame) source = paint_frame (1200, 1200, FALSE, paint_stripes);
-  g_autoptr (LkRecipe) plain = lk_recipe_new ();
-  g_autoptr (LkRecipe) recipe = lk_recipe_with_straighten (plain, 9);
-  const guint sizes[] = { 40, 150, 310, 420 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    {
-      g_autoptr (LkFrame) frame = render (source, recipe, sizes[i], FALSE);
-
-      for (guint y = 2; y < sizes[i] - 2; y++)
-        for (guint x = 2; x < sizes[i] - 2; x++)
-          lk_test_assert_near (frame, x, y, 127, 127, 127, 14);
-    }
-}
-
-/* An edge stays an edge: it goes from dark to bright within some px, without a halo. */
-static void
-paint_edge (double x, double y, guint8 *pixel)
-{
-  memset (pixel, y < 0.5 ? 50 : 200, 3);
-}
-
-static void
-test_straighten_is_sharp (void)
-{
-  g_autoptr (LkFrame) source = paint_frame (400, 400, FALSE, paint_edge);
-  g_autoptr (LkRecipe) plain = lk_recipe_new ();
-  g_autoptr (LkRecipe) cropped = lk_recipe_with_crop (plain, (LkCrop){ 0.5, 0.5, 0.5 });
-  g_autoptr (LkRecipe) recipe = lk_recipe_with_straighten (cropped, 10);
-  g_autoptr (LkFrame) frame = render (source, recipe, 200, FALSE);
-
-  for (guint x = 20; x < 180; x++)
-    {
-      guint between = 0;
-
-      for (guint y = 0; y < 200; y++)
-        {
-          guint8 value = lk_test_frame_at (frame, x, y)[0];
-
-          between += value > 65 && value < 185;
-          g_assert_cmpint (value, >=, 35);
-          g_assert_cmpint (value, <=, 215);
-        }
-      g_assert_cmpuint (between, <=, 3);
-    }
-}
-
-/* Colours at the edge of what is transparent do not mix with what nobody sees. */
-static void
-paint_hidden_green (double x, double y, guint8 *pixel)
-{
-  gboolean inside = hypot (x - 0.5, y - 0.5) < 0.3;
-
-  memcpy (pixel, inside ? "\xff\0\0\xff" : "\0\xff\0\0", 4);
-}
-
-static void
-test_straighten_without_fringe (void)
-{
-  g_autoptr (LkFrame) source = paint_frame (300, 300, TRUE, paint_hidden_green);
-  g_autoptr (LkRecipe) plain = lk_recipe_new ();
-  g_autoptr (LkRecipe) recipe = lk_recipe_with_straighten (plain, 33);
-  g_autoptr (LkFrame) frame = render (source, recipe, 130, TRUE);
-  guint partly = 0;
-
-  for (guint y = 0; y < 130; y++)
-    for (guint x = 0; x < 130; x++)
-      {
-        const guint8 *pixel = lk_test_frame_at (frame, x, y);
-
-        partly += pixel[3] > 0 && pixel[3] < 255;
-        if (pixel[3] > 0)
-          lk_test_assert_near (frame, x, y, 255, 0, 0, 2);
-      }
-  g_assert_cmpuint (partly, >, 50);
-}
-
 /* Who cuts the box himself gets the same picture. */
 static void
 test_box_is_finished_alike (void)
 {
-  g_autoptr (LkFrame) source = paint_frame (900, 700, FALSE, paint_scene);
+  g_autoptr (LkFrame) source = lk_test_paint_frame (900, 700, FALSE, lk_test_paint_scene);
   g_autoptr (LkRecipe) plain = lk_recipe_new ();
   g_autoptr (LkRecipe) turned = lk_recipe_with_rotation (plain, 90);
   g_autoptr (LkRecipe) recipe = lk_recipe_with_straighten (turned, -12);
@@ -363,7 +51,7 @@ test_box_is_finished_alike (void)
   g_autoptr (LkFrame) finished = lk_renderer_finish (renderer, cut, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpfloat (get_difference (direct, finished), <, 3);
+  g_assert_cmpfloat (lk_test_get_difference (direct, finished), <, 3);
 }
 
 /* By the formulas of the text, in floating point. */
@@ -396,13 +84,13 @@ test_adjust (void)
       = { { 0, 0, 0, 0 },  { 1, 0, 0, 0 },           { -0.5, 0, 0, 0 }, { 0, 1, 0, 0 },
           { 0, -1, 0, 0 }, { 0, 0, -1, 0 },          { 0, 0, 1, 0 },    { 0, 0, 0, 1 },
           { 0, 0, 0, -1 }, { 0.3, -0.4, 0.7, -0.2 }, { 1, 1, 1, 1 },    { -1, 1, -1, -1 } };
-  g_autoptr (LkFrame) source = paint_frame (100, 100, TRUE, paint_scene_with_holes);
+  g_autoptr (LkFrame) source = lk_test_paint_frame (100, 100, TRUE, lk_test_paint_scene_with_holes);
   g_autoptr (LkRecipe) plain = lk_recipe_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (adjusts); i++)
     {
       g_autoptr (LkRecipe) recipe = lk_recipe_with_adjust (plain, adjusts[i]);
-      g_autoptr (LkFrame) frame = render (source, recipe, 100, TRUE);
+      g_autoptr (LkFrame) frame = lk_test_render (source, recipe, 100, TRUE);
 
       g_assert_true (lk_frame_has_alpha (frame));
       for (guint y = 0; y < 100; y++)
@@ -451,20 +139,20 @@ test_adjust_means (void)
 static void
 test_backgrounds (void)
 {
-  g_autoptr (LkFrame) source = paint_frame (100, 100, TRUE, paint_half);
+  g_autoptr (LkFrame) source = lk_test_paint_frame (100, 100, TRUE, lk_test_paint_half);
   g_autoptr (LkRecipe) none = lk_recipe_new ();
   g_autoptr (LkRecipe) green = lk_recipe_with_background (none, (LkColor){ 0, 220, 0 });
   g_autoptr (LkRecipe) blur = lk_recipe_with_background_kind (none, LK_BACKGROUND_BLUR);
-  g_autoptr (LkFrame) kept = render (source, none, 100, TRUE);
-  g_autoptr (LkFrame) white = render (source, none, 100, FALSE);
+  g_autoptr (LkFrame) kept = lk_test_render (source, none, 100, TRUE);
+  g_autoptr (LkFrame) white = lk_test_render (source, none, 100, FALSE);
 
   g_assert_true (lk_frame_has_alpha (kept));
   g_assert_cmpint (lk_test_frame_at (kept, 80, 50)[3], ==, 0);
   lk_test_assert_near (white, 80, 50, 255, 255, 255, 0);
   for (gboolean keep_alpha = FALSE; keep_alpha <= TRUE; keep_alpha++)
     {
-      g_autoptr (LkFrame) over_green = render (source, green, 100, keep_alpha);
-      g_autoptr (LkFrame) over_blur = render (source, blur, 100, keep_alpha);
+      g_autoptr (LkFrame) over_green = lk_test_render (source, green, 100, keep_alpha);
+      g_autoptr (LkFrame) over_blur = lk_test_render (source, blur, 100, keep_alpha);
 
       g_assert_false (lk_frame_has_alpha (over_green));
       g_assert_false (lk_frame_has_alpha (over_blur));
@@ -493,12 +181,12 @@ paint_two_bars (double x, double y, guint8 *pixel)
 static void
 test_blurred_background (void)
 {
-  g_autoptr (LkFrame) source = paint_frame (720, 720, TRUE, paint_two_bars);
+  g_autoptr (LkFrame) source = lk_test_paint_frame (720, 720, TRUE, paint_two_bars);
   g_autoptr (LkRecipe) plain = lk_recipe_new ();
   g_autoptr (LkRecipe) recipe = lk_recipe_with_background_kind (plain, LK_BACKGROUND_BLUR);
-  g_autoptr (LkFrame) large = render (source, recipe, 720, FALSE);
-  g_autoptr (LkFrame) small = render (source, recipe, 90, FALSE);
-  g_autoptr (LkFrame) tiny = render (source, recipe, 3, FALSE);
+  g_autoptr (LkFrame) large = lk_test_render (source, recipe, 720, FALSE);
+  g_autoptr (LkFrame) small = lk_test_render (source, recipe, 90, FALSE);
+  g_autoptr (LkFrame) tiny = lk_test_render (source, recipe, 3, FALSE);
 
   g_assert_cmpint (lk_test_frame_at (tiny, 1, 1)[3], ==, 255);
   g_assert_cmpint (lk_test_frame_at (large, 20, 20)[0], >, 170);
@@ -527,10 +215,10 @@ paint_nothing (double x, double y, guint8 *pixel)
 static void
 test_empty_background (void)
 {
-  g_autoptr (LkFrame) source = paint_frame (30, 30, TRUE, paint_nothing);
+  g_autoptr (LkFrame) source = lk_test_paint_frame (30, 30, TRUE, paint_nothing);
   g_autoptr (LkRecipe) plain = lk_recipe_new ();
   g_autoptr (LkRecipe) recipe = lk_recipe_with_background_kind (plain, LK_BACKGROUND_BLUR);
-  g_autoptr (LkFrame) frame = render (source, recipe, 30, FALSE);
+  g_autoptr (LkFrame) frame = lk_test_render (source, recipe, 30, FALSE);
 
   lk_test_assert_near (frame, 15, 15, 255, 255, 255, 0);
 }
@@ -571,21 +259,21 @@ make_everything (gboolean with_corners)
 static void
 test_preview_is_export (void)
 {
-  const Paint paints[] = { paint_scene, paint_scene_with_holes };
+  const LkTestPaint paints[] = { lk_test_paint_scene, lk_test_paint_scene_with_holes };
 
   for (guint i = 0; i < G_N_ELEMENTS (paints) * 2; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (LkFrame) source = paint_frame (2400, 1800, i >= 2, paints[i / 2]);
+      g_autoptr (LkFrame) source = lk_test_paint_frame (2400, 1800, i >= 2, paints[i / 2]);
       g_autoptr (LkRecipe) recipe = make_everything (i % 2 == 1);
-      g_autoptr (LkFrame) preview = render (source, recipe, 480, FALSE);
-      g_autoptr (LkFrame) export = render (source, recipe, 720, FALSE);
+      g_autoptr (LkFrame) preview = lk_test_render (source, recipe, 480, FALSE);
+      g_autoptr (LkFrame) export = lk_test_render (source, recipe, 720, FALSE);
       g_autoptr (LkFrame) scaled
           = lk_resample_square (export, (LkSquare){ .side = 720 }, 480, &error);
 
       g_assert_no_error (error);
-      g_test_message ("mean difference %.3f", get_difference (preview, scaled));
-      g_assert_cmpfloat (get_difference (preview, scaled), <=, 2);
+      g_test_message ("mean difference %.3f", lk_test_get_difference (preview, scaled));
+      g_assert_cmpfloat (lk_test_get_difference (preview, scaled), <=, 2);
     }
 }
 
@@ -609,7 +297,7 @@ test_preview_is_file (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LkRecipe) recipe = make_everything (FALSE);
-  g_autoptr (LkFrame) source = paint_frame (2400, 1800, FALSE, paint_scene);
+  g_autoptr (LkFrame) source = lk_test_paint_frame (2400, 1800, FALSE, lk_test_paint_scene);
   const char *const types[] = { "jpeg", "png" };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
@@ -626,7 +314,7 @@ test_preview_is_file (void)
       lk_test_frame_save (source, path, types[i]);
       loaded = lk_still_load (file, 1440, NULL, &error);
       g_assert_no_error (error);
-      preview = render (loaded, recipe, 480, FALSE);
+      preview = lk_test_render (loaded, recipe, 480, FALSE);
       rendered = lk_render (file, recipe, NULL, NULL, NULL, &error);
       g_assert_no_error (error);
       sent = save_bytes ("sent", lk_rendered_get (rendered, "photo")->bytes);
@@ -634,8 +322,9 @@ test_preview_is_file (void)
       g_assert_no_error (error);
       scaled = lk_resample_square (photo, (LkSquare){ .side = lk_frame_get_width (photo) }, 480,
                                    &error);
-      g_test_message ("%s: mean difference %.3f", types[i], get_difference (preview, scaled));
-      g_assert_cmpfloat (get_difference (preview, scaled), <=, 2);
+      g_test_message ("%s: mean difference %.3f", types[i],
+                      lk_test_get_difference (preview, scaled));
+      g_assert_cmpfloat (lk_test_get_difference (preview, scaled), <=, 2);
     }
 }
 
@@ -674,7 +363,8 @@ static void
 test_still_is_frame (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LkFrame) picture = paint_frame (320, 240, TRUE, paint_scene_with_holes);
+  g_autoptr (LkFrame) picture
+      = lk_test_paint_frame (320, 240, TRUE, lk_test_paint_scene_with_holes);
   g_autoptr (LkRecipe) recipe = make_everything (TRUE);
   g_autoptr (LkRecipe) bare = remove_drawing (recipe);
   g_autoptr (LkTestMovie) movie = lk_test_movie_new (320, 240);
@@ -691,7 +381,7 @@ test_still_is_frame (void)
   lk_test_frame_save (picture, path, "png");
   still = lk_still_load (file, 240, NULL, &error);
   g_assert_no_error (error);
-  of_still = render (still, recipe, 160, FALSE);
+  of_still = lk_test_render (still, recipe, 160, FALSE);
   g_assert_false (lk_frame_has_alpha (of_still));
 
   apng = lk_test_movie_to_apng (movie);
@@ -699,8 +389,8 @@ test_still_is_frame (void)
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (LkFrame) frame = load_first_frame (i == 0 ? apng : webp);
-      g_autoptr (LkFrame) of_frame = render (frame, recipe, 160, TRUE);
-      g_autoptr (LkFrame) undrawn = render (frame, bare, 160, TRUE);
+      g_autoptr (LkFrame) of_frame = lk_test_render (frame, recipe, 160, TRUE);
+      g_autoptr (LkFrame) undrawn = lk_test_render (frame, bare, 160, TRUE);
       guint opaque = 0, clear = 0;
 
       g_assert_true (lk_frame_has_alpha (of_frame));
@@ -724,7 +414,7 @@ test_still_is_frame (void)
 static void
 test_text_is_not_turned (void)
 {
-  g_autoptr (LkFrame) source = paint_frame (200, 200, FALSE, paint_map);
+  g_autoptr (LkFrame) source = lk_test_paint_frame (200, 200, FALSE, lk_test_paint_map);
   g_autoptr (LkTextLayer) text = lk_text_layer_new ("R");
   g_autoptr (LkRecipe) plain = lk_recipe_new ();
   g_autoptr (LkRecipe) with_text = NULL;
@@ -740,7 +430,7 @@ test_text_is_not_turned (void)
   turned = lk_recipe_with_rotation (with_text, 90);
   recipe = lk_recipe_with_flips (turned, TRUE, FALSE);
   overlay = lk_overlay_new (with_text, 200);
-  frame = render (source, recipe, 200, FALSE);
+  frame = lk_test_render (source, recipe, 200, FALSE);
   over = g_bytes_get_data (lk_overlay_get_pixels (overlay), NULL);
   for (guint y = 0; y < 200; y++)
     for (guint x = 0; x < 200; x++)
@@ -775,7 +465,7 @@ render_in_thread (gpointer data)
 static void
 test_threads (void)
 {
-  g_autoptr (LkFrame) source = paint_frame (300, 200, TRUE, paint_scene_with_holes);
+  g_autoptr (LkFrame) source = lk_test_paint_frame (300, 200, TRUE, lk_test_paint_scene_with_holes);
   g_autofree guint8 *before
       = g_memdup2 (g_bytes_get_data (lk_frame_get_pixels (source), NULL), 300 * 200 * 4);
   g_autoptr (LkRecipe) recipe = make_everything (FALSE);
@@ -801,7 +491,7 @@ static void
 test_no_copy (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LkFrame) square = paint_frame (64, 64, FALSE, paint_map);
+  g_autoptr (LkFrame) square = lk_test_paint_frame (64, 64, FALSE, lk_test_paint_map);
   g_autoptr (LkRecipe) plain = lk_recipe_new ();
   g_autoptr (LkRenderer) renderer = lk_renderer_new (plain, 64, FALSE);
   g_autoptr (LkFrame) finished = lk_renderer_finish (renderer, square, &error);
@@ -815,12 +505,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/media/renderer/orientations-combine", test_orientations_combine);
-  g_test_add_func ("/media/renderer/straighten", test_straighten);
-  g_test_add_func ("/media/renderer/straighten-raw", test_straighten_raw);
-  g_test_add_func ("/media/renderer/nothing-from-outside", test_nothing_from_outside);
-  g_test_add_func ("/media/renderer/straighten-without-aliases", test_straighten_without_aliases);
-  g_test_add_func ("/media/renderer/straighten-is-sharp", test_straighten_is_sharp);
-  g_test_add_func ("/media/renderer/straighten-without-fringe", test_straighten_without_fringe);
   g_test_add_func ("/media/renderer/box-is-finished-alike", test_box_is_finished_alike);
   g_test_add_func ("/media/renderer/adjust", test_adjust);
   g_test_add_func ("/media/renderer/adjust-means", test_adjust_means);
