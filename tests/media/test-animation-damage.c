@@ -322,6 +322,22 @@ test_too_many_pixels (void)
     }
 }
 
+/* Each is small, but a canvas has to be copied for each. */
+static void
+test_too_many_pixels_in_all (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (LkTestMovie) movie = lk_test_movie_new (5000, 5000);
+      g_autoptr (GBytes) bytes = NULL;
+
+      for (guint n = 0; n < 201; n++)
+        lk_test_movie_add (movie, 0, 0, 2, 2, n % 2 == 0 ? RED : BLUE, LK_DISPOSE_NONE);
+      bytes = formats[i].write (movie);
+      assert_refused (bytes, LK_MEDIA_ERROR_TOO_MANY_PIXELS);
+    }
+}
+
 /* A patch may hang over the canvas, but not by so much: each px takes its time. */
 static void
 test_too_large_patch (void)
@@ -607,6 +623,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/animation/apng-checks", test_apng_checks);
   g_test_add_func ("/media/animation/too-many-frames", test_too_many_frames);
   g_test_add_func ("/media/animation/too-many-pixels", test_too_many_pixels);
+  g_test_add_func ("/media/animation/too-many-pixels-in-all", test_too_many_pixels_in_all);
   g_test_add_func ("/media/animation/too-large-patch", test_too_large_patch);
   g_test_add_func ("/media/animation/cancelled", test_cancelled);
   g_test_add_func ("/media/animation/cancelled-before", test_cancelled_before);
