@@ -79,12 +79,16 @@ def is_bundle(path, told):
     return names[:1] == ["manifest.json"] and len(names) == 1 + len(renditions) > 2
 
 
-def read_delay(process):
-    """Seconds that a process, its first thread, was kept from running by others; 0 where the kernel does not count them."""
+def read_delay(pid):
+    """Seconds that the first threads of a process and of those that it started were kept from running by others; 0 where
+    the kernel does not count them. It waits for what decodes, which is another process, so one waits at a time."""
+    folder = pathlib.Path(f"/proc/{pid}")
     try:
-        return int(pathlib.Path(f"/proc/{process.pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        delay = int((folder / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        children = (folder / "task" / str(pid) / "children").read_text(encoding="ascii").split()
     except (OSError, IndexError, ValueError):
         return 0
+    return delay + sum(read_delay(child) for child in children)
 
 
 def wait(process, limit):
@@ -93,10 +97,12 @@ def wait(process, limit):
     handle = os.pidfd_open(process.pid)
     waiter = select.poll()
     waiter.register(handle, select.POLLIN)
-    seconds, ended = 0, False
+    seconds, delay, ended = 0, 0, False
     while not ended and seconds < limit:
         ended = bool(waiter.poll(LOOK_MS))
-        seconds = max(time.monotonic() - start - read_delay(process), 0)
+        # Of a process that has ended nothing is told any more.
+        delay = max(delay, read_delay(process.pid))
+        seconds = max(time.monotonic() - start - delay, 0)
     os.close(handle)
     return ended and seconds < limit, seconds
 

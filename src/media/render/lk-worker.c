@@ -248,10 +248,13 @@ ask (LkWorker *self,
 
   if (lk_worker_process_send (self->process, request, error))
     answer = wait_for_answer (self, listener, cancellable, error);
-  if (answer == NULL || json_object_has_member (answer->object, "last"))
-    g_clear_pointer (&self->process, lk_worker_process_stop);
   if (answer == NULL)
-    return NULL;
+    {
+      g_clear_pointer (&self->process, lk_worker_process_stop);
+      return NULL;
+    }
+  if (json_object_has_member (answer->object, "last"))
+    g_clear_pointer (&self->process, lk_worker_process_end);
 
   refusal = lk_worker_take_error (answer);
   if (refusal == NULL)
