@@ -328,10 +328,10 @@ test_too_many_pixels_in_all (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
-      g_autoptr (LkTestMovie) movie = lk_test_movie_new (5000, 5000);
+      g_autoptr (LkTestMovie) movie = lk_test_movie_new (4000, 3000);
       g_autoptr (GBytes) bytes = NULL;
 
-      for (guint n = 0; n < 201; n++)
+      for (guint n = 0; n < 101; n++)
         lk_test_movie_add (movie, 0, 0, 2, 2, n % 2 == 0 ? RED : BLUE, LK_DISPOSE_NONE);
       bytes = formats[i].write (movie);
       assert_refused (bytes, LK_MEDIA_ERROR_TOO_MANY_PIXELS);
