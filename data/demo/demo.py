@@ -53,6 +53,7 @@ class Demo:
     def environment(self) -> dict[str, str]:
         environment = {
             "LIKENESS_SERVER": self.server.address,
+            "LIKENESS_RENDER": self.program("likeness-render"),
             "GSETTINGS_SCHEMA_DIR": str(self.build / "data"),
             "GSETTINGS_BACKEND": "keyfile",
         }
@@ -122,11 +123,9 @@ def describe_photo(data: bytes | None) -> dict | None:
             "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def walk(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> dict:
-    """Goes from sign-in to published in the real window, by name and role."""
+def walk(demo: Demo, photo: pathlib.Path, output: pathlib.Path, summary: dict) -> None:
+    """Goes from sign-in to published in the real window, by name and role; notes in `summary` how far it got."""
     window = lkdisplay.open_window(demo.anna, demo.display)
-    summary = {"signed_in": False, "published": False, "delivered": False, "photo": None,
-               "seconds": demo.seconds}
     settings = pathlib.Path(demo.anna.environment["XDG_CONFIG_HOME"]) / "gtk-4.0/settings.ini"
     settings.parent.mkdir(parents=True)
     settings.write_text("[Settings]\ngtk-enable-animations=0\ngtk-cursor-blink=0\n")
@@ -180,22 +179,26 @@ def walk(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> dict:
         application.terminate()
         application.wait(20)
         log.close()
-    return summary
 
 
 def run_headless(demo: Demo, photo: pathlib.Path, output: pathlib.Path) -> int:
     output.mkdir(parents=True, exist_ok=True)
-    with demo.step("prepare sample people"):
-        demo.prepare_people()
-    summary = walk(demo, photo, output)
-    with demo.step("deliver"):
-        card = demo.receive()
-    (output / "contact.vcf").write_text(card, newline="")
-    summary["photo"] = describe_photo(photo_of(card))
-    summary["delivered"] = summary["photo"] is not None
-    text = json.dumps(summary, indent=2)
-    (output / "summary.json").write_text(text + "\n")
-    print(text)
+    summary = {"signed_in": False, "published": False, "delivered": False, "photo": None,
+               "seconds": demo.seconds}
+    try:
+        with demo.step("prepare sample people"):
+            demo.prepare_people()
+        walk(demo, photo, output, summary)
+        with demo.step("deliver"):
+            card = demo.receive()
+        (output / "contact.vcf").write_text(card, newline="")
+        summary["photo"] = describe_photo(photo_of(card))
+        summary["delivered"] = summary["photo"] is not None
+    finally:
+        # However far it got.
+        text = json.dumps(summary, indent=2)
+        (output / "summary.json").write_text(text + "\n")
+        print(text)
     print(f"Screenshots, summary.json and contact.vcf: {output}")
     return 0 if summary["delivered"] else 1
 

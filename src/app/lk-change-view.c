@@ -165,8 +165,9 @@ on_load_ready (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_loaded (LkChangeView *self, LkMipmap *mipmap)
+on_loaded (LkChangeView *self, LkMipmap *mipmap, LkWorker *worker)
 {
+  lk_preview_page_set_worker (self->preview_page, worker);
   lk_edit_page_set_mipmap (self->edit_page, mipmap);
   go_to (self, STEP_EDIT);
 }

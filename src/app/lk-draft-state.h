@@ -5,8 +5,9 @@
 
 /* What a draft holds, and its form on disk; a part of LkDraft. */
 
-/** The most bytes of a draft's file: room for a full audience and every step. */
-#define LK_DRAFT_MAX_BYTES (2 * 1024 * 1024)
+/** The most bytes of a draft's file: room for a full audience and every step, each with as many
+ * texts as it may have. */
+#define LK_DRAFT_MAX_BYTES (8 * 1024 * 1024)
 
 /**
  * LkDraftState:

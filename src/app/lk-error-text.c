@@ -132,6 +132,25 @@ contacts_text (const GError *error)
     }
 }
 
+/* Tells the first place; when that is mended the next one is told. */
+static char *
+flashing_text (const GError *error)
+{
+  guint n;
+  const LkSpan *spans = lk_media_error_get_spans (error, &n);
+
+  if (n == 0)
+    return g_strdup (_ ("It flashes more than three times a second, which can make people ill. "
+                        "Choose another one."));
+
+  /* Translators: both numbers are seconds from the start, like “1.5”. */
+  return g_strdup_printf (_ ("It flashes more than three times a second, which can make people "
+                             "ill. Cut out what is between %.1f and %.1f seconds, or slow it "
+                             "down."),
+                          (double)spans[0].start / G_USEC_PER_SEC,
+                          (double)spans[0].end / G_USEC_PER_SEC);
+}
+
 static char *
 media_text (const GError *error)
 {
@@ -144,6 +163,9 @@ media_text (const GError *error)
       return g_strdup (_ ("This kind of file is not known here. Choose a JPEG, PNG or WebP."));
     case LK_MEDIA_ERROR_MALFORMED:
       return g_strdup (_ ("The file is damaged. Choose another one, or save it anew."));
+    case LK_MEDIA_ERROR_CRASHED:
+      return g_strdup (_ ("The file could not be opened: what reads such files stopped working. "
+                          "Nothing is lost. Choose another one, or save it anew."));
     case LK_MEDIA_ERROR_TOO_MANY_PIXELS:
       return g_strdup (_ ("The picture has more pixels than can be handled here. Choose a smaller "
                           "one."));
@@ -153,13 +175,15 @@ media_text (const GError *error)
       return g_strdup (_ ("The file is larger than 512 MB. Choose a smaller one."));
     case LK_MEDIA_ERROR_CANNOT_FIT_BUDGET:
       return g_strdup (_ ("The picture could not be made small enough to send. Crop it "
-                          "differently."));
+                          "differently, or trim it if it moves."));
     case LK_MEDIA_ERROR_NO_VIDEO:
       return g_strdup (_ ("The file has sound but no video. Choose another one."));
     case LK_MEDIA_ERROR_HDR_UNSUPPORTED:
       return g_strdup (_ ("This kind of HDR video is not known here. Save it without HDR."));
     case LK_MEDIA_ERROR_CLIP_TOO_LONG:
       return g_strdup (_ ("A clip may last ten seconds. Trim it."));
+    case LK_MEDIA_ERROR_FLASHING:
+      return flashing_text (error);
     case LK_MEDIA_ERROR_NO_ENCODER:
       return g_strdup (
           _ ("Clips cannot be made on this computer yet. Install what makes H.264: the "

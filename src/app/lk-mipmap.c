@@ -2,8 +2,6 @@
 #include "lk-mipmap.h"
 
 #include "lk-async.h"
-#include "lk-probe-file.h"
-#include "lk-still.h"
 
 /* The smallest level's shorter side is not less than this, in px. */
 #define SMALLEST_SIDE 64
@@ -104,10 +102,7 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_autoptr (LkFrame) frame = NULL;
   GError *error = NULL;
 
-  probe = lk_probe_file (data, cancellable, &error);
-  if (lk_task_failed (task, error))
-    return;
-  frame = lk_still_load (data, LK_MIPMAP_MIN_SIDE, cancellable, &error);
+  frame = lk_worker_load (data, LK_MIPMAP_MIN_SIDE, &probe, cancellable, &error);
   if (lk_task_failed (task, error))
     return;
   g_task_return_pointer (task, lk_mipmap_new (frame, probe->width, probe->height), g_object_unref);
@@ -230,24 +225,24 @@ lk_mipmap_get_texture (LkMipmap *self, double scale)
 
 /**
  * lk_mipmap_load_async:
- * @file: a still, or the first picture of what moves
+ * @worker: of a still, or of what moves, of which it is the first picture
  *
- * Probes, decodes and scales on a worker thread. When it is cancelled it returns at once, whatever
- * a decoder does.
+ * Decodes in the worker's process and scales on a thread of this one. When it is cancelled it
+ * returns at once, whatever a decoder does.
  */
 void
-lk_mipmap_load_async (GFile *file,
+lk_mipmap_load_async (LkWorker *worker,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer data)
 {
   g_autoptr (GTask) task = NULL;
 
-  g_return_if_fail (G_IS_FILE (file));
+  g_return_if_fail (LK_IS_WORKER (worker));
 
   task = g_task_new (NULL, cancellable, callback, data);
   g_task_set_source_tag (task, lk_mipmap_load_async);
-  g_task_set_task_data (task, g_object_ref (file), g_object_unref);
+  g_task_set_task_data (task, g_object_ref (worker), g_object_unref);
   g_task_set_return_on_cancel (task, TRUE);
   g_task_run_in_thread (task, load_thread);
 }

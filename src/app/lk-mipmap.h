@@ -4,6 +4,7 @@
 #include <gdk/gdk.h>
 #include <gio/gio.h>
 #include "lk-frame.h"
+#include "lk-worker.h"
 
 /** The longest shorter side of the largest level, in px: sharp on any screen, and a texture that
  * every driver takes. */
@@ -25,7 +26,7 @@ guint lk_mipmap_get_height (LkMipmap *self);
 gboolean lk_mipmap_has_alpha (LkMipmap *self);
 GdkTexture *lk_mipmap_get_texture (LkMipmap *self, double scale);
 
-void lk_mipmap_load_async (GFile *file,
+void lk_mipmap_load_async (LkWorker *worker,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer data);

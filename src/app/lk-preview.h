@@ -3,6 +3,7 @@
 
 #include <gdk/gdk.h>
 #include "lk-recipe.h"
+#include "lk-worker.h"
 
 /**
  * LkPreview: the renditions that will be sent, decoded back from their bytes, so that what is seen
@@ -20,7 +21,7 @@ typedef struct
   GBytes *thumbnail_bytes;
 } LkPreview;
 
-void lk_preview_make_async (GFile *source,
+void lk_preview_make_async (LkWorker *worker,
                             LkRecipe *recipe,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,

@@ -6,7 +6,7 @@
 #include "lk-bundle.h"
 #include "lk-outbox.h"
 #include "lk-reconnect.h"
-#include "lk-render.h"
+#include "lk-worker.h"
 
 /* How often the progress of encoding, which is made on another thread, is looked at. */
 #define POLL_MS 50
@@ -372,8 +372,9 @@ encode_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 {
   Order *order = data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (LkWorker) worker = lk_worker_new (order->source);
   g_autoptr (LkRendered) rendered
-      = lk_render (order->source, order->recipe, on_render_progress, order, cancellable, &error);
+      = lk_worker_render (worker, order->recipe, on_render_progress, order, cancellable, &error);
   g_autoptr (GBytes) bundle
       = rendered != NULL ? lk_bundle_write (order->manifest, rendered, &error) : NULL;
   LkOutboxJob *job = NULL;

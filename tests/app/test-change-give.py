@@ -11,7 +11,6 @@ import window_driver
 # In px of the screen: the other program's window stands beside the flow's.
 GIVER_X = changecase.WIDTH + 100
 STEPS = 8
-MOST_STOPS = 40
 
 
 class GiveTest(changecase.ChangeCase):
@@ -97,32 +96,12 @@ class GiveTest(changecase.ChangeCase):
         """A file is dropped"""
         self.drop("--file", self.photo)
 
-    def focused(self):
-        return next((node for node in self.window.all() if node.has("focused")), None)
-
-    def walk_to(self, name, key="Tab"):
-        """Presses a key until the focus is there."""
-        seen = []
-        for _ in range(MOST_STOPS):
-            node = self.focused()
-            told = node.name if node else ""
-            if node and window_driver.is_called(node, name):
-                return
-            seen.append(told)
-            self.window.keys(key)
-            try:
-                window_driver.wait_for("the focus to move", lambda: self.focused() != node, 1)
-            except window_driver.NotThere:
-                # On something that accessibility does not tell of, such as the window's frame.
-                continue
-        self.fail(f"“{name}” cannot be reached by {key}: {seen}")
-
     def test_keys(self):
         """From the source to the end with Tab, Enter, arrows and the name of a file"""
         window = self.open()
         self.window.find("Choose File…", "button")
         self.window.focus("Likeness")
-        self.walk_to("Choose File…")
+        self.window.walk_to("Choose File…")
         self.window.keys("Return")
         self.window.find("Open", "button")
         self.window.focus("Choose a Picture")
@@ -132,16 +111,16 @@ class GiveTest(changecase.ChangeCase):
 
         self.window.keys("plus", "Left")
         self.crop(lambda crop: crop["size"] < 1 and crop["x"] > 0.5, "the keys do not crop")
-        self.walk_to("Next")
+        self.window.walk_to("Next")
         self.window.keys("Return")
         self.window.find_text("This is what is sent")
-        self.walk_to("Everyone Who Has My Number", "Up")
+        self.window.walk_to("Everyone Who Has My Number", "Up")
         self.window.keys("Return")
         self.wait_draft(lambda draft: draft["audience"]["kind"] == "everyone", "nobody is chosen by keys")
-        self.walk_to("Publish")
+        self.window.walk_to("Publish")
         self.window.keys("Return")
         self.window.find("Done", "button")
-        self.walk_to("Done")
+        self.window.walk_to("Done")
         self.window.keys("Return")
         self.wait_line(window, "published")
         picture, = self.pictures()

@@ -2,39 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opens each screen of the real window on a real server and address book, by the keyboard and through accessibility.
 
-On each: every control has a name, and nothing lies outside of a window of 360 px. With LK_SHOTS, a folder, each screen is
-also photographed wide, narrow, light and dark.
+On each: every control has a name, and nothing lies outside of a window of 360 px.
 """
 
 import base64
-import os
-import pathlib
-import re
 import subprocess
-import sys
-import tempfile
-import time
-import unittest
 
-import lkdisplay
 import lkserver
-import lksession
 import tap
+import windowcase
 from window_driver import wait_for
 
-BUILD = pathlib.Path(os.environ["LK_BUILD_DIR"])
-PROGRAM = BUILD / "src" / "app" / "likeness"
-FACES = pathlib.Path("/usr/share/pixmaps/faces")
-SHOTS = os.environ.get("LK_SHOTS")
-
-NARROW = (360, 640)
-WIDE = (1280, 760)
-FRAME = 10
-# What a person can act on or type into: it has to say what it is.
-CONTROLS = {"button", "togglebutton", "checkbox", "radio", "switch", "textbox", "searchbox", "combobox", "slider",
-            "spinbutton", "menuitem", "menuitemcheckbox", "menuitemradio", "link", "tab", "list", "listbox"}
-# Where nothing else is known GTK gives the name of the widget's type.
-NAMELESS = re.compile(r"\s*|(Gtk|Adw|Lk)[A-Z]\w*")
 CONTACTS = [("Anna Berg", "anna@example.org"), ("Bert Ogawa", "bert@example.org"), ("Chiara Rossi", "chiara@example.com"),
             ("فاطمة الزهراء", "fatima@example.org")]
 
@@ -51,133 +29,9 @@ def make_vcard(name, email, photo=None):
     return "\r\n".join(lines + ["END:VCARD", ""])
 
 
-class WindowTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.stack = []
-        # Another device asks for a code from another network, so it need not wait for the window's.
-        cls.server = cls.enter(lkserver.Server({"server": {"trusted-proxies": "127.0.0.1"}}))
-        cls.display = cls.enter(lkdisplay.Display(1300, 800))
-        environment = cls.display.environment | {
-            "LIKENESS_SERVER": cls.server.address, "GSETTINGS_SCHEMA_DIR": str(BUILD / "data"),
-            "GSETTINGS_BACKEND": "keyfile", "LC_ALL": "C.UTF-8"}
-        cls.session = cls.enter(lksession.Session(keyring=True, environment=environment))
-        for number, (name, email) in enumerate(CONTACTS):
-            photo = make_jpeg(colour="tomato") if number % 2 else None
-            cls.session.add_contact(make_vcard(name, email, photo))
-        cls.window = lkdisplay.open_window(cls.session, cls.display)
-        cls.start()
-
-    @classmethod
-    def enter(cls, manager):
-        value = manager.__enter__()
-        cls.stack.append(manager)
-        cls.addClassCleanup(manager.__exit__, None, None, None)
-        return value
-
-    @classmethod
-    def start(cls, *arguments, **environment):
-        cls.log = open(cls.session.directory / "app.log", "ab")
-        cls.app = subprocess.Popen([PROGRAM, *arguments], env=cls.session.environment | environment,
-                                   stdin=subprocess.DEVNULL, stdout=cls.log, stderr=cls.log)
-        # Who looks through accessibility before there is a window sees an application without any, and goes on to.
-        cls.focus()
-
-    @classmethod
-    def stop(cls):
-        """Closes the window as a person does."""
-        cls.focus()
-        cls.window.keys("ctrl+q")
-        status = cls.app.wait(lkdisplay.TIMEOUT)
-        cls.log.close()
-        return status
-
-    @classmethod
-    def tearDownClass(cls):
-        if cls.app.poll() is None:
-            cls.app.terminate()
-            cls.app.wait(lkdisplay.TIMEOUT)
-        cls.log.close()
-
-    @classmethod
-    def xdotool(cls, *arguments):
-        return subprocess.run(["xdotool", *map(str, arguments)], env={"DISPLAY": cls.display.name, "PATH": "/usr/bin:/bin"},
-                              check=True, capture_output=True, text=True, timeout=lkdisplay.TIMEOUT).stdout.split()
-
-    @classmethod
-    def focus(cls, title="^Likeness$"):
-        found = cls.xdotool("search", "--sync", "--onlyvisible", "--name", title)
-        cls.xdotool("windowfocus", "--sync", found[-1])
-        return found[-1]
-
-    def tearDown(self):
-        self.assertIsNone(self.app.poll(), (self.session.directory / "app.log").read_text(errors="replace")[-4000:])
-
-    def resize(self, width, height, title="^Likeness$"):
-        window = self.focus(title)
-        self.xdotool("windowmove", window, 0, 0)
-        # Without a compositor GTK draws a frame of its own around the window.
-        width, height = width + FRAME, height + FRAME
-        self.xdotool("windowsize", window, width, height)
-
-        def has_size():
-            sizes = self.xdotool("getwindowgeometry", "--shell", window)
-            return f"WIDTH={width}" in sizes
-
-        wait_for(f"a window of {width} px", has_size)
-
-    def check_names(self, screen):
-        nameless = []
-        for node in self.window.all():
-            if node.role in CONTROLS and node.has("showing") and NAMELESS.fullmatch(node.name):
-                nameless.append(self.path(node))
-        self.assertEqual(nameless, [], f"{screen}: controls without a name")
-
-    def path(self, node):
-        parts = []
-        while node.role != "application":
-            parts.insert(0, f"{node.role} “{node.name}”")
-            node = node.parent
-        return " › ".join(parts)
-
-    def shot(self, name):
-        if SHOTS:
-            pathlib.Path(SHOTS).mkdir(parents=True, exist_ok=True)
-            self.window.shoot(pathlib.Path(SHOTS) / f"{name}.png")
-
-    def check_screen(self, name, title="^Likeness$"):
-        """The names, and the layout at both widths."""
-        for label, size in (("narrow", NARROW), ("wide", WIDE)):
-            if title != "^Likeness$" and label == "wide":
-                continue
-            self.resize(*size, title)
-            self.check_names(name)
-            self.shot(f"{name}-{label}")
-            if label == "narrow":
-                self.check_fits(name, title)
-
-    def check_fits(self, screen, title):
-        """Nothing that shows lies outside of the window to the left or right."""
-        outside = []
-        for node in self.window.all():
-            window = self.window_of(node)
-            if not node.has("showing") or not re.search(title, window.name):
-                continue
-            # Newer versions of GTK count the frame that they draw as part of the window.
-            left, _, room, _ = window.extents()
-            self.assertLessEqual(room, NARROW[0] + FRAME, screen)
-            x, _, width, _ = node.extents()
-            if width > room or (x + width > left + room and not self.scrolls(node)):
-                outside.append(f"{self.path(node)}: {x} + {width}")
-        self.assertEqual(outside, [], f"{screen}: does not fit into {NARROW[0]} px")
-
-    def window_of(self, node):
-        while node.role not in ("frame", "dialog", "window", "application"):
-            node = node.parent
-        return node
-
-    def scrolls(self, node):
-        return "Previous" in self.path(node)
+class WindowTest(windowcase.WindowCase):
+    CARDS = [make_vcard(name, email, make_jpeg(colour="tomato") if number % 2 else None)
+             for number, (name, email) in enumerate(CONTACTS)]
 
     def test_sign_in(self):
         """asks who it is, and says so where that makes no sense"""
@@ -194,13 +48,13 @@ class WindowTest(unittest.TestCase):
         self.window.find_text("will be sent to anna@example.org as an email")
         self.window.press("Continue")
         self.window.find("Code digit 1")
+        self.window.find_text("Send a New Code in")
         type(self).code = self.server.code_for("anna@example.org")
         self.check_screen("code")
         wrong = "000000" if self.code != "000000" else "111111"
         self.focus()
         self.window.type(wrong)
         self.window.find_text("tries left")
-        self.window.find_text("Send a New Code in")
         self.shot("code-wrong")
 
     def test_code_right(self):
@@ -317,7 +171,7 @@ class WindowTest(unittest.TestCase):
         """opens a file of the command line in the Change flow"""
         photo = self.session.directory / "photo.jpg"
         photo.write_bytes(make_jpeg(900, 700, "orchid"))
-        self.session.run(str(PROGRAM), str(photo))
+        self.session.run(str(windowcase.PROGRAM), str(photo))
         self.window.find("Crop")
         self.check_names("edit")
 

@@ -120,6 +120,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GFile) file = NULL;
+  g_autoptr (LkWorker) worker = NULL;
   Bench bench = { 0 };
 
   if (argc != 2)
@@ -133,7 +134,8 @@ main (int argc, char **argv)
   bench.intervals = g_array_new (FALSE, FALSE, sizeof (double));
   bench.works = g_array_new (FALSE, FALSE, sizeof (double));
   bench.cpus = g_array_new (FALSE, FALSE, sizeof (double));
-  lk_mipmap_load_async (file, NULL, on_loaded, &bench);
+  worker = lk_worker_new (file);
+  lk_mipmap_load_async (worker, NULL, on_loaded, &bench);
   g_main_loop_run (bench.loop);
 
   g_array_sort (bench.intervals, compare);

@@ -10,6 +10,9 @@ and is shown in capitals with what was said.
 
 Without FOLDER that is $LIKENESS_CORPUS, and without that a set of hostile files that it makes (hostile.py).
 Status 0 when no file failed, 1 when one did or there was none, 2 usage.
+
+Seconds are those since its start, but for those in which it was ready to run and other programs had the processors: a busy
+machine makes no file slow. Memory is never less than what this program itself takes, some 20 MB.
 """
 
 import argparse
@@ -28,11 +31,14 @@ import tempfile
 import time
 import zipfile
 
+HOSTILE = pathlib.Path(__file__).with_name("hostile.py")
 SECONDS = 10
 MEGABYTES = 1024
 # Not what is promised, which is measured, but what keeps a file that breaks the promise from taking the machine along.
 GUARD = ("--data=4294967296", "--core=0", "--fsize=1073741824")
 REFUSED = 3
+# How often it is looked whether the time is up.
+LOOK_MS = 100
 CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 SHOWN = 2000
 
@@ -73,6 +79,34 @@ def is_bundle(path, told):
     return names[:1] == ["manifest.json"] and len(names) == 1 + len(renditions) > 2
 
 
+def read_delay(pid):
+    """Seconds that the first threads of a process and of those that it started were kept from running by others; 0 where
+    the kernel does not count them. It waits for what decodes, which is another process, so one waits at a time."""
+    folder = pathlib.Path(f"/proc/{pid}")
+    try:
+        delay = int((folder / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        children = (folder / "task" / str(pid) / "children").read_text(encoding="ascii").split()
+    except (OSError, IndexError, ValueError):
+        return 0
+    return delay + sum(read_delay(child) for child in children)
+
+
+def wait(process, limit):
+    """Waits until it ends, or its time is up: gives whether it ended, and its seconds. It is not reaped."""
+    start = time.monotonic()
+    handle = os.pidfd_open(process.pid)
+    waiter = select.poll()
+    waiter.register(handle, select.POLLIN)
+    seconds, delay, ended = 0, 0, False
+    while not ended and seconds < limit:
+        ended = bool(waiter.poll(LOOK_MS))
+        # Of a process that has ended nothing is told any more.
+        delay = max(delay, read_delay(process.pid))
+        seconds = max(time.monotonic() - start - delay, 0)
+    os.close(handle)
+    return ended and seconds < limit, seconds
+
+
 class Corpus:
     """A program and the limits that it is held to."""
 
@@ -86,21 +120,15 @@ class Corpus:
         command = ["prlimit", *GUARD, self.render, path, out]
         # As people run it: a warning ends nothing, but it spoils the answer.
         environment = {name: value for name, value in os.environ.items() if name != "G_DEBUG"}
-        start = time.monotonic()
         with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=said[0], stderr=said[1],
                               start_new_session=True) as process:
-            handle = os.pidfd_open(process.pid)
-            waiter = select.poll()
-            waiter.register(handle, select.POLLIN)
-            ended = bool(waiter.poll(self.seconds * 1000))
-            seconds = time.monotonic() - start
+            ended, seconds = wait(process, self.seconds)
             try:
                 os.killpg(process.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-            os.close(handle)
         return process.returncode if ended else None, seconds, usage.ru_maxrss / 1024
 
     def _judge(self, outcome, status, out, told, complained):
@@ -175,9 +203,9 @@ def main():
         if not os.path.isdir(arguments.folder):
             parser.error(f"there is no folder {arguments.folder}")
         return run(corpus, arguments.folder)
-    import hostile  # pylint: disable=import-outside-toplevel
     with tempfile.TemporaryDirectory(prefix="likeness-hostile-") as scratch:
-        hostile.make(pathlib.Path(scratch))
+        # In a process of its own: a child's peak is counted from what its parent had.
+        subprocess.run([sys.executable, "-B", HOSTILE, scratch], check=True)
         return run(corpus, scratch)
 
 

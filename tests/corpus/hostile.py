@@ -24,6 +24,9 @@ SEEDS = pathlib.Path(__file__).resolve().parents[1] / "fuzz" / "seeds"
 # Of the fuzz targets, those whose seeds are pictures.
 PICTURES = ("header", "still", "gif", "webp", "apng")
 MOVING = "testsrc=size=96x64:rate=10:duration=1"
+# The same bytes each time.
+UNDATED = ("-define", "png:exclude-chunks=date,time")
+SAME = ("-threads", "1", "-fflags", "+bitexact", "-flags", "+bitexact")
 # What ffmpeg makes of that, by its options.
 CLIPS = {
     "h264.mp4": ["-c:v", "libx264", "-pix_fmt", "yuv420p"],
@@ -129,7 +132,6 @@ class Hostile:
     def __init__(self, folder, scratch):
         self.folder = folder
         self.scratch = scratch
-        self.random = random.Random(7)
 
     def add(self, name, data):
         path = self.folder / name
@@ -138,10 +140,10 @@ class Hostile:
 
     def make_stills(self):
         source = self.scratch / "source.png"
-        run("convert", "-size", "96x64", "plasma:red-blue", "-seed", "7", source)
+        run("convert", "-seed", "7", "-size", "96x64", "plasma:red-blue", *UNDATED, source)
         sources = [source]
         for name, options in STILLS.items():
-            run("convert", source, *options, self.scratch / name)
+            run("convert", source, *options, *UNDATED, self.scratch / name)
             sources.append(self.scratch / name)
         for name, command in (("lossy.webp", ("cwebp", "-quiet", source, "-o")),
                               ("lossless.webp", ("cwebp", "-quiet", "-lossless", source, "-o")),
@@ -161,16 +163,18 @@ class Hostile:
         for name, command in files.items():
             run(*command, self.scratch / name)
         for name, options in CLIPS.items():
-            run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", MOVING, *options, self.scratch / name)
+            run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", MOVING, *options, *SAME, self.scratch / name)
         run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac", self.scratch / "sound.m4a")
         return [self.scratch / name for name in (*files, *CLIPS, "sound.m4a")]
 
-    def flip(self, data):
+    @staticmethod
+    def flip(data, name):
+        chance = random.Random(name)
         data = bytearray(data)
         for _ in range(max(4, len(data) // 400)):
             # Headers stand at the start: every other flip goes there.
-            end = self.random.choice((min(len(data), 200), len(data)))
-            data[self.random.randrange(end)] ^= 1 << self.random.randrange(8)
+            end = chance.choice((min(len(data), 200), len(data)))
+            data[chance.randrange(end)] ^= 1 << chance.randrange(8)
         return bytes(data)
 
     def harm(self, sources):
@@ -181,7 +185,8 @@ class Hostile:
             for cut in CUTS:
                 self.add(f"cut/{path.stem}-{cut}{path.suffix}", data[:int(len(data) * cut)])
             for number in range(FLIPS):
-                self.add(f"flipped/{path.stem}-{number}{path.suffix}", self.flip(data))
+                name = f"flipped/{path.stem}-{number}{path.suffix}"
+                self.add(name, self.flip(data, name))
             wrong = endings[(endings.index(path.suffix) + 1) % len(endings)]
             self.add(f"misnamed/{path.name}{wrong}", data)
 
@@ -189,7 +194,7 @@ class Hostile:
         self.add("none/empty.jpg", b"")
         self.add("none/text.png", b"hello\n" * 100)
         self.add("none/zeros.gif", bytes(100000))
-        self.add("none/noise.webp", self.random.randbytes(100000))
+        self.add("none/noise.webp", random.Random(7).randbytes(100000))
         self.add("none/long name " + "x" * 200 + ".jpg", b"\xff\xd8\xff")
         self.add("none/new\nline é.png", b"\x89PNG\r\n\x1a\n")
         self.add("none/zip.heic", b"PK\3\4" + bytes(100))
@@ -317,7 +322,7 @@ class Hostile:
                 "file": f'{start}<image xlink:href="file:///dev/zero" width="9" height="9"/></svg>',
                 "path": f'{start}<path d="M0 0{" L9 9 L0 5" * 300000}z"/></svg>'}.items():
             self.add(f"svg/{name}.svg", body.encode())
-        self.add("svg/packed.svgz", gzip.compress((start + " " * (300 << 20) + "</svg>").encode(), 9))
+        self.add("svg/packed.svgz", gzip.compress((start + " " * (300 << 20) + "</svg>").encode(), 9, mtime=0))
 
     def add_boxes(self):
         """ISO base media files: HEIF and MP4."""

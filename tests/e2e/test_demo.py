@@ -28,18 +28,26 @@ class Demo(unittest.TestCase):
         cls.photo = cls.directory / "phone.jpg"
         lkphoto.make_phone_photo(cls.photo)
         environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
-        cls.done = subprocess.run(
-            [sys.executable, SOURCE / "data/demo/demo.py", "--build", os.environ["LK_BUILD_DIR"], "--headless",
-             "--photo", cls.photo, "--output", cls.directory / "out"],
-            env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=280)
+        cls.environment = environment
         cls.output = cls.directory / "out"
+        cls.done = cls.run_demo(cls.photo, cls.output)
+
+    @classmethod
+    def run_demo(cls, photo, output):
+        return subprocess.run(
+            [sys.executable, SOURCE / "data/demo/demo.py", "--build", os.environ["LK_BUILD_DIR"], "--headless",
+             "--photo", photo, "--output", output],
+            env=cls.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=280)
 
     def test_it_delivers(self):
         """ends with status 0 and says that the picture was delivered"""
         self.assertEqual(self.done.returncode, 0, self.done.stdout + self.done.stderr)
         summary = json.loads((self.output / "summary.json").read_text())
-        self.assertTrue(summary["signed_in"] and summary["published"] and summary["delivered"])
         self.assertGreater(min(summary["seconds"].values()), 0)
+        for name in ("signed_in", "published", "delivered"):
+            self.assertIs(summary[name], True)
+        for name, kind in (("width", int), ("height", int), ("bytes", int), ("sha256", str)):
+            self.assertIs(type(summary["photo"][name]), kind)
 
     def test_every_screen_is_there(self):
         """leaves a picture of each screen"""
@@ -62,6 +70,17 @@ class Demo(unittest.TestCase):
                                (0.1, 0.9, lkphoto.BOTTOM_LEFT)):
             found = pixels.at(x, y)
             self.assertEqual(max(range(3), key=expected.__getitem__), max(range(3), key=found.__getitem__))
+
+    def test_a_photo_that_is_none(self):
+        """says how far it got with a file that is no picture, and ends with another status than 0"""
+        words = self.directory / "words.jpg"
+        words.write_text("no picture\n")
+        done = self.run_demo(words, self.directory / "refused")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        summary = json.loads((self.directory / "refused/summary.json").read_text())
+        self.assertEqual([summary[name] for name in ("signed_in", "published", "delivered", "photo")],
+                         [True, False, False, None])
+        self.assertTrue((self.directory / "refused/failed.png").is_file())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-fuzz.h"
 #include "lk-probe-file.h"
-#include "lk-video-decoder.h"
 
 /* The headers of all formats but videos, whose readers are GStreamer's. */
 int
@@ -11,7 +10,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (LkHeader) header = NULL;
   g_autoptr (LkProbe) probe = NULL;
 
-  if (lk_video_sniff (data, MIN (size, 64)) != NULL)
+  if (lk_fuzz_is_video (data, size))
     return 0;
 
   source = lk_fuzz_source (data, size);

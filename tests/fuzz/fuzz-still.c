@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-fuzz.h"
 #include "lk-still.h"
-#include "lk-video-decoder.h"
 
 /* Smaller than most seeds, so that what decodes at a smaller scale does. */
 #define MIN_SIDE 16
@@ -23,7 +22,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (GError) error = NULL;
   g_autoptr (LkFrame) frame = NULL;
 
-  if (lk_video_sniff (data, MIN (size, 64)) != NULL || !is_small_enough (data, size))
+  if (lk_fuzz_is_video (data, size) || !is_small_enough (data, size))
     return 0;
 
   file = lk_fuzz_file (data, size);

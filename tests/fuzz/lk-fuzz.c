@@ -4,11 +4,14 @@
 #include <sanitizer/asan_interface.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "lk-heif-header.h"
 #include "lk-limits.h"
 #include "lk-loader-remarks.h"
 #include "lk-media-error.h"
+#include "lk-video-decoder.h"
 
 /* GLib ends the program by SIGTRAP after a warning, of which libFuzzer would keep no input. */
 static void
@@ -80,6 +83,20 @@ lk_fuzz_source (const guint8 *data, gsize size)
     lk_fuzz_check_refusal (error);
 
   return source;
+}
+
+/**
+ * lk_fuzz_is_video:
+ *
+ * Returns: whether the input may be a video's, which GStreamer reads; HEIC and AVIF start like MP4
+ */
+gboolean
+lk_fuzz_is_video (const guint8 *data, gsize size)
+{
+  gsize n = MIN (size, 64);
+
+  return lk_video_sniff (data, n) != NULL
+         && (n < 12 || memcmp (data + 4, "ftyp", 4) != 0 || !lk_heif_sniff (data, n));
 }
 
 /**

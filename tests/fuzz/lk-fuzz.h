@@ -20,6 +20,7 @@ gsize LLVMFuzzerMutate (guint8 *data, gsize size, gsize max_size);
 
 GFile *lk_fuzz_file (const guint8 *data, gsize size);
 LkSource *lk_fuzz_source (const guint8 *data, gsize size);
+gboolean lk_fuzz_is_video (const guint8 *data, gsize size);
 LkHeader *lk_fuzz_header (LkSource *source);
 void lk_fuzz_check_refusal (const GError *error);
 void lk_fuzz_check_frame (LkFrame *frame);

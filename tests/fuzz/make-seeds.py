@@ -23,6 +23,16 @@ RECIPES = {
               "flip": {"horizontal": True, "vertical": False}, "background": "#1e90ff"},
     "numbers": {"version": 1, "crop": {"x": 1e-300, "y": 1, "size": 0.010000000000000002}, "rotation": 0},
     "unknown": {"version": 1, "filter": "sepia"},
+    "edits": {"version": 2, "straighten": -12.5, "background": "blur", "crop": {"x": 0.5, "y": 0.5, "size": 1},
+              "adjust": {"brightness": 0.1, "contrast": -0.2, "saturation": 1, "warmth": -1}},
+    "texts": {"version": 2, "texts": [
+        {"content": "A face \U0001f600", "family": "Cantarell", "weight": 700, "size": 0.1, "color": "#ff8000", "effect": "outline",
+         "effect_color": "#000000", "effect_width": 0.01, "x": 0.5, "y": 0.9, "angle": -15, "align": "center"},
+        {"content": "\u05d0\u05d1\n2", "effect": "shadow", "align": "end"}]},
+    "polaroid": {"version": 2, "background": "none",
+                 "border": {"kind": "polaroid", "color": "#ffffff", "width": 0.04, "caption": "Us", "family": ""}},
+    "motion": {"version": 2, "border": {"kind": "ring", "color": "#1e90ff", "width": 0.1},
+               "motion": {"start": 1500000, "duration": 3000000, "poster": 0, "speed": 1.5, "boomerang": True, "loops": -1}},
 }
 RENDITION = {"type": "image/jpeg", "width": 96, "height": 96, "bytes": 100, "sha256": "0123456789abcdef" * 4}
 MANIFEST = {"version": 1, "owner": "+4915112345678", "kind": "still", "alt": "A face \U0001f600",

@@ -166,6 +166,10 @@ class Pixels:
                  + int(x * self.width) * self._pixbuf.get_n_channels())
         return tuple(self._bytes[start:start + 3])
 
+    def all(self):
+        """Every byte."""
+        return self._bytes
+
     def quarters(self):
         """The colours in the middle of the quarters, in the order of QUARTERS."""
         return tuple(self.at(x, y) for y in (0.25, 0.75) for x in (0.25, 0.75))

@@ -322,6 +322,22 @@ test_too_many_pixels (void)
     }
 }
 
+/* Each is small, but a canvas has to be copied for each. */
+static void
+test_too_many_pixels_in_all (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (LkTestMovie) movie = lk_test_movie_new (4000, 3000);
+      g_autoptr (GBytes) bytes = NULL;
+
+      for (guint n = 0; n < 101; n++)
+        lk_test_movie_add (movie, 0, 0, 2, 2, n % 2 == 0 ? RED : BLUE, LK_DISPOSE_NONE);
+      bytes = formats[i].write (movie);
+      assert_refused (bytes, LK_MEDIA_ERROR_TOO_MANY_PIXELS);
+    }
+}
+
 /* A patch may hang over the canvas, but not by so much: each px takes its time. */
 static void
 test_too_large_patch (void)
@@ -512,6 +528,87 @@ test_orientation (void)
   lk_test_assert_near (frame->frame, 0, 19, 255, 0, 0, 0);
 }
 
+static void
+assert_framed (const guint8 *data, gsize length)
+{
+  g_auto (LkTestOpened) opened = lk_test_open (data, length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkFrame) still = lk_still_load (opened.file, 12, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (opened.header->kind, ==, LK_PICTURE_STILL);
+  g_assert_cmpuint (opened.header->frames, ==, 1);
+  g_assert_cmpuint (opened.header->loops, ==, 1);
+  g_assert_cmpint (opened.header->duration, ==, 0);
+  lk_test_assert_near (still, 5, 5, 255, 0, 0, 0);
+  g_assert_cmpuint (lk_test_frame_at (still, 0, 0)[3], ==, 0);
+  g_assert_cmpuint (lk_test_frame_at (still, 19, 11)[3], ==, 0);
+}
+
+static void
+load_damaged (const guint8 *data, gsize length)
+{
+  g_auto (LkTestOpened) opened = lk_test_open (data, length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkFrame) still = lk_still_load (opened.file, 12, NULL, &error);
+
+  if (still == NULL)
+    assert_refusal (error);
+}
+
+/* A still in the form of an animation: GdkPixbuf's loaders would complain of themselves, not of the
+ * file. */
+static void
+test_one_damaged (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (LkTestMovie) movie = lk_test_movie_new (20, 12);
+      g_autoptr (GBytes) bytes = NULL;
+      g_autofree guint8 *data = NULL;
+      gsize length;
+
+      /* That of an APNG fills the whole. */
+      if (g_str_equal (formats[i].name, "apng"))
+        continue;
+
+      lk_test_movie_add (movie, 2, 2, 8, 6, RED, LK_DISPOSE_NONE);
+      bytes = formats[i].write (movie);
+      length = g_bytes_get_size (bytes);
+      data = g_memdup2 (g_bytes_get_data (bytes, NULL), length);
+      assert_framed (data, length);
+      for (gsize at = 0; at < length; at++)
+        {
+          data[at] ^= 0x5a;
+          load_damaged (data, length);
+          data[at] ^= 0x5a;
+        }
+    }
+}
+
+/* Animations of nothing. */
+static void
+test_nothing (void)
+{
+  g_autoptr (LkTestMovie) movie = lk_test_movie_new (20, 12);
+  g_autoptr (GBytes) webp = lk_test_movie_to_webp (movie);
+  g_auto (LkTestOpened) opened = lk_test_open_bytes (webp);
+
+  g_assert_error (opened.error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED);
+  for (guint i = 0; i < 3; i++)
+    {
+      guint8 gif[] = "GIF89a\x09\0\x09\0\x80\0\0\0\0\0\xff\xff\xff"
+                     "\x2c\0\0\0\0\x09\0\x09\0\0\2\2\x44\1\0;";
+      g_auto (LkTestOpened) empty = { 0 };
+
+      /* no columns, no rows, neither */
+      gif[24] = i == 0 || i == 2 ? 0 : 9;
+      gif[26] = i > 0 ? 0 : 9;
+      empty = lk_test_open (gif, sizeof gif - 1);
+      g_assert_error (empty.error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -520,10 +617,13 @@ main (int argc, char **argv)
   g_test_add_func ("/media/animation/truncated", test_truncated);
   g_test_add_func ("/media/animation/truncated-still", test_truncated_still);
   g_test_add_func ("/media/animation/flipped", test_flipped);
+  g_test_add_func ("/media/animation/one-damaged", test_one_damaged);
+  g_test_add_func ("/media/animation/nothing", test_nothing);
   g_test_add_func ("/media/animation/garbage", test_garbage);
   g_test_add_func ("/media/animation/apng-checks", test_apng_checks);
   g_test_add_func ("/media/animation/too-many-frames", test_too_many_frames);
   g_test_add_func ("/media/animation/too-many-pixels", test_too_many_pixels);
+  g_test_add_func ("/media/animation/too-many-pixels-in-all", test_too_many_pixels_in_all);
   g_test_add_func ("/media/animation/too-large-patch", test_too_large_patch);
   g_test_add_func ("/media/animation/cancelled", test_cancelled);
   g_test_add_func ("/media/animation/cancelled-before", test_cancelled_before);

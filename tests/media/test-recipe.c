@@ -113,7 +113,10 @@ test_refused (void)
     "{\"version\":2,\"texts\":[{\"content\":\"a\",\"x\":-0.1}]}",
     "{\"version\":2,\"texts\":[{\"content\":\"a\",\"angle\":181}]}",
     "{\"version\":2,\"texts\":[{\"content\":\"a\",\"blink\":true}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\\u0007b\"}]}",
+    "{\"version\":2,\"texts\":[{\"content\":\"a\",\"family\":\"Sa\\rns\"}]}",
     "{\"version\":2,\"border\":\"ring\"}",
+    "{\"version\":2,\"border\":{\"kind\":\"polaroid\",\"caption\":\"\\u007f\"}}",
     "{\"version\":2,\"border\":{}}",
     "{\"version\":2,\"border\":{\"kind\":\"frame\"}}",
     "{\"version\":2,\"border\":{\"kind\":\"ring\",\"width\":0.3}}",
@@ -198,6 +201,47 @@ test_version_1 (void)
   g_assert_cmpint (lk_recipe_get_background_kind (untouched), ==, LK_BACKGROUND_NONE);
   g_assert_cmpint (lk_recipe_get_background_kind (chosen), ==, LK_BACKGROUND_COLOR);
   g_assert_cmpint (lk_recipe_get_background (chosen).green, ==, 0xff);
+}
+
+/* The largest recipe, each byte of it escaped, is read again by all who read one: at most 64 KB for
+ * likeness-render, and a draft of some megabytes holds a hundred. */
+static void
+test_largest (void)
+{
+  g_autofree char *quotes = g_strnfill (LK_TEXT_MAX_LENGTH, '"');
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkTextLayer) text = lk_text_layer_new (quotes);
+  g_autoptr (LkRecipe) recipe = lk_recipe_new ();
+  g_autoptr (LkRecipe) framed = NULL;
+  g_autoptr (JsonObject) object = NULL;
+  g_autoptr (GBytes) json = NULL;
+  g_autoptr (JsonObject) again = NULL;
+  g_autoptr (LkRecipe) back = NULL;
+  LkBorder border = { LK_BORDER_POLAROID, { 1, 2, 3 }, 1.0 / 7, quotes, quotes };
+
+  g_free (text->family);
+  text->family = g_strdup (quotes);
+  text->size = text->x = text->y = 1.0 / 3;
+  text->effect_width = 1.0 / 30;
+  text->angle = -100.0 / 3;
+  for (guint i = 0; i < LK_RECIPE_MAX_TEXTS; i++)
+    {
+      LkRecipe *more = lk_recipe_with_text_added (recipe, text);
+
+      lk_recipe_unref (recipe);
+      recipe = more;
+    }
+  framed = lk_recipe_with_border (recipe, &border);
+  object = lk_recipe_to_json (framed);
+  json = lk_json_object_to_bytes (object);
+  g_test_message ("%" G_GSIZE_FORMAT " bytes", g_bytes_get_size (json));
+  g_assert_cmpuint (g_bytes_get_size (json), <, 32 * 1024);
+
+  again = lk_json_parse_object (json, 64 * 1024, &error);
+  g_assert_no_error (error);
+  back = lk_recipe_from_json (again, &error);
+  g_assert_no_error (error);
+  g_assert_true (lk_recipe_equal (framed, back));
 }
 
 static LkRecipe *
@@ -300,6 +344,48 @@ test_sanitized (void)
   g_assert_cmpfloat (crop.size, ==, LK_RECIPE_MIN_CROP);
 }
 
+/* Whatever a gesture computes, a recipe holds only what its own reader takes. */
+static void
+test_all_sanitized (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkRecipe) plain = lk_recipe_new ();
+  g_autoptr (LkRecipe) straight = lk_recipe_with_straighten (plain, -INFINITY);
+  g_autoptr (LkRecipe) adjusted
+      = lk_recipe_with_adjust (straight, (LkAdjust){ NAN, 2, -2, INFINITY });
+  g_autoptr (LkRecipe) moved = lk_recipe_with_motion (
+      adjusted, (LkMotionEdits){ G_MININT64, G_MAXINT64, G_MAXINT64, NAN, 7, 1 << 20 });
+  g_autoptr (LkTextLayer) text = lk_text_layer_new ("a\tb\xff");
+  LkBorder border = { LK_BORDER_RING, { 0 }, NAN, NULL, NULL };
+  g_autoptr (LkRecipe) framed = lk_recipe_with_border (moved, &border);
+  g_autoptr (LkRecipe) recipe = NULL;
+  g_autoptr (JsonObject) object = NULL;
+  g_autoptr (LkRecipe) back = NULL;
+
+  text->size = NAN;
+  text->x = -7;
+  text->y = INFINITY;
+  text->angle = 1e300;
+  text->weight = 0;
+  text->effect_width = 1;
+  text->effect = (LkTextEffect)77;
+  text->align = (LkTextAlign)-1;
+  recipe = lk_recipe_with_text_added (framed, text);
+  g_assert_cmpfloat (lk_recipe_get_straighten (recipe), ==, -45);
+  g_assert_cmpfloat (lk_recipe_get_adjust (recipe).brightness, ==, 0);
+  g_assert_cmpfloat (lk_recipe_get_adjust (recipe).contrast, ==, 1);
+  g_assert_cmpstr (lk_recipe_get_text (recipe, 0)->content, ==, "a b\357\277\275");
+
+  object = lk_recipe_to_json (recipe);
+  back = lk_recipe_from_json (object, &error);
+  g_assert_no_error (error);
+  g_assert_true (lk_recipe_equal (recipe, back));
+
+  g_clear_pointer (&back, lk_recipe_unref);
+  back = lk_recipe_with_straighten (plain, 0.0001);
+  g_assert_cmpfloat (lk_recipe_get_straighten (back), ==, 0);
+}
+
 static void
 test_clamp (void)
 {
@@ -329,12 +415,14 @@ main (int argc, char **argv)
   g_test_add_func ("/media/recipe/immutable", test_immutable);
   g_test_add_func ("/media/recipe/refused", test_refused);
   g_test_add_func ("/media/recipe/sanitized", test_sanitized);
+  g_test_add_func ("/media/recipe/all-sanitized", test_all_sanitized);
   g_test_add_func ("/media/recipe/clamp", test_clamp);
   g_test_add_func ("/media/recipe/clamp-turned", test_clamp_turned);
   g_test_add_func ("/media/recipe/version-1", test_version_1);
   g_test_add_func ("/media/recipe/round-trip-of-all", test_round_trip_of_all);
   g_test_add_func ("/media/recipe/every-edit-counts", test_every_edit_counts);
   g_test_add_func ("/media/recipe/bounds-of-texts", test_bounds_of_texts);
+  g_test_add_func ("/media/recipe/largest", test_largest);
 
   return g_test_run ();
 }

@@ -380,6 +380,38 @@ class Edits(RenderCase):
                 self.assert_near(self.photo(path, "--recipe", self.path("recipe.json")).quarters(),
                                  expected, 6)
 
+    def test_straightened(self):
+        """As ImageMagick turns it, clockwise about the crop's middle; and the same from a file that EXIF turns."""
+        upright = self.path("upright.png")
+        run("convert", "-seed", "7", "-size", "600x400", "plasma:red-blue", "-blur", "0x6", upright)
+        recipe = self.path("recipe.json")
+        for angle, size in ((12, 0.5), (-33, 0.7), (45, 0.3)):
+            recipe.write_text(json.dumps({"version": 2, "crop": {"x": 0.5, "y": 0.5, "size": size},
+                                          "straighten": angle}), encoding="utf-8")
+            run("convert", upright, "-virtual-pixel", "edge", "-set", "option:distort:viewport", "720x720+0+0",
+                "-distort", "SRT", f"300,200 {720 / (400 * size)} {angle} 360,360", self.path("wanted.png"))
+            wanted = pictures.Pixels(self.path("wanted.png"))
+            for orientation in (1, 5, 6):
+                stored = self.path("stored.jpg")
+                run("convert", upright, *pictures.UNDONE_BY[orientation], "-quality", "98", stored)
+                pictures.put_exif(stored, orientation)
+                photo = self.photo(stored, "--recipe", recipe)
+                for x, y in ((0.1, 0.1), (0.9, 0.1), (0.5, 0.5), (0.1, 0.9), (0.9, 0.9), (0.3, 0.7)):
+                    self.assert_near([photo.at(x, y)], [wanted.at(x, y)], 8)
+
+    def test_documented(self):
+        """The recipe that the help shows is one, and its text is drawn."""
+        source = pictures.make_quarters(self.path("source.png"))
+        text = self.call("--help").partition("Recipe (all")[2].partition("\n  crop:")[0].partition("\n")[2]
+        recipe = json.loads(text)
+        self.assertEqual(recipe["version"], 2)
+        self.path("recipe.json").write_text(text, encoding="utf-8")
+        with_text = self.frame(source, "--recipe", self.path("recipe.json")).all()
+        del recipe["texts"]
+        self.path("recipe.json").write_text(json.dumps(recipe), encoding="utf-8")
+        self.assertEqual(self.frame(source, "--recipe", self.path("recipe.json")).all(), self.frame(source).all())
+        self.assertNotEqual(with_text, self.frame(source).all())
+
     def test_refused(self):
         """A recipe that makes no sense is refused with its code"""
         path = pictures.make_quarters(self.path("a.png"))
@@ -550,7 +582,8 @@ class Hostile(RenderCase):
             f'<path d="M0 0{" L9 9 L0 5" * 300000}z"/></svg>', encoding="utf-8")
         done = self.run_bounded(self.path("path.svg"))
         self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertEqual(json.loads(done.stderr)["code"], "malformed")
+        # The decoder gives up by its own processor time; on a busy machine its patience may end before.
+        self.assertIn(json.loads(done.stderr)["code"], ("malformed", "decoder-crashed"))
         self.assertFalse(self.path("out").exists())
 
     def test_remarks(self):

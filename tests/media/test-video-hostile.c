@@ -238,18 +238,17 @@ test_damaged (gconstpointer data)
 static void
 test_garbage (void)
 {
-  const char *const starts[] = {
+  /* the first 16 bytes count */
+  static const char starts[][24] = {
     "\0\0\0\x14"
     "ftypisom\0\0\0\0isom",
-    "\0\0\0\x08"
-    "wide\0\0\x10\0mdat",
+    "\0\0\0\x08wide\0\0\x10\0mdat",
     "\x1a\x45\xdf\xa3\x88webm\x42\x82\x84webm",
     "RIFF\xff\xff\xff\x7f"
-    "AVI LIST\xff\xff\xff\x7fhdrl",
+    "AVI LIST\xff\xff\xff\x7f",
     "\0\0\0\x01"
     "ftypisom",
-    "\xff\xff\xff\xff"
-    "moov\xff\xff\xff\xff",
+    "\xff\xff\xff\xffmoov\xff\xff\xff\xff",
   };
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
 
@@ -261,7 +260,7 @@ test_garbage (void)
 
         for (guint j = 0; j < size; j++)
           data[j] = (guint8)g_rand_int (random);
-        memcpy (data, starts[i], 20);
+        memcpy (data, starts[i], 16);
         path = write_file ("garbage", data, size);
         g_assert_cmpuint (assert_survives (path), ==, 0);
       }

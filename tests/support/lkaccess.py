@@ -12,6 +12,9 @@ TIMEOUT_MS = 10000
 # AtspiStateType and AtspiCoordType as they go over the bus.
 STATES = {"checked": 4, "focused": 12, "selected": 23, "sensitive": 24, "showing": 25, "visible": 30}
 OF_THE_WINDOW = 1
+NOTHING = "/org/a11y/atspi/null"
+# Of a widget's width: where one is looked for.
+POINTS = (0.5, 0.1)
 
 
 class Node:
@@ -55,6 +58,24 @@ class Node:
     def extents(self) -> tuple[int, int, int, int]:
         """x, y, width, height in px of the window."""
         return self._call(INTERFACE + "Component", "GetExtents", GLib.Variant("(u)", (OF_THE_WINDOW,)))[0]
+
+    def is_drawn(self) -> bool:
+        """Whether it is on a page that is turned to: by what is under the pointer there. GTK 4.8 says "showing" of
+        windows only, and what was drawn once keeps its size. Of an entry, which consists of widgets that accessibility
+        does not tell of, this is not known, and False."""
+        if self.has("showing"):
+            return True
+        x, y, width, height = self.extents()
+        if width <= 0 or height <= 0:
+            return False
+        if not self.has("sensitive"):
+            return self.parent.is_drawn()
+        return any(self._has_at(int(x + width * part), y + height // 2) for part in POINTS)
+
+    def _has_at(self, x: int, y: int) -> bool:
+        point = GLib.Variant("(iiu)", (x, y, OF_THE_WINDOW))
+        _, path = self._call(INTERFACE + "Component", "GetAccessibleAtPoint", point)[0]
+        return path != NOTHING
 
     def press(self) -> bool:
         """Whether there was something to press."""

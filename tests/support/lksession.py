@@ -39,6 +39,14 @@ class Session:
             **(environment or {})})
         for name in ("home", "run", "tmp"):
             (self.directory / name).mkdir(mode=0o700)
+        if not keyring:
+            self._refuse_service("org.freedesktop.secrets")
+
+    def _refuse_service(self, name):
+        """The bus would start the computer's own, which waits for somebody to type a password."""
+        services = pathlib.Path(self.environment["XDG_DATA_HOME"], "dbus-1/services")
+        services.mkdir(parents=True)
+        (services / f"{name}.service").write_text(f"[D-BUS Service]\nName={name}\nExec=/bin/false\n")
 
     def _spawn(self, *arguments, **options):
         # A warning is to end our program, not the services of the session.

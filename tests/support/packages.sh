@@ -31,7 +31,8 @@ readonly run_packages="
 readonly screen_packages="
   xvfb at-spi2-core python3 python3-gi gir1.2-ebook-1.2 gir1.2-ebookcontacts-1.2
   gir1.2-edataserver-1.2 gnome-keyring xdotool imagemagick libgl1-mesa-dri
-  fonts-cantarell fonts-dejavu-core fonts-noto-core gnome-control-center-faces|gnome-control-center-data"
+  fonts-cantarell fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji fonts-droid-fallback
+  gnome-control-center-faces|gnome-control-center-data"
 readonly test_packages="
   python3-aiosmtpd kannel kannel-extras libsecret-tools openssl curl
   python3-yaml python3-jsonschema libimage-exiftool-perl libheif-examples ?libheif-plugin-x265 libavif-bin webp apngdis
@@ -46,12 +47,12 @@ readonly dnf_packages="meson ninja-build gcc gettext git desktop-file-utils 'pkg
 gstreamer1-plugins-good gstreamer1-plugins-bad-free gstreamer1-plugins-ugly gstreamer1-plugin-libav \
 gstreamer1-plugin-openh264 evolution-data-server glib-networking librsvg2 webp-pixbuf-loader heif-pixbuf-loader \
 avif-pixbuf-loader dbus-daemon xorg-x11-server-Xvfb at-spi2-core python3-gobject xdotool ImageMagick \
-mesa-dri-drivers dejavu-sans-fonts gnome-control-center"
+mesa-dri-drivers dejavu-sans-fonts google-noto-color-emoji-fonts google-droid-sans-fonts gnome-control-center"
 readonly pacman_packages="meson ninja gcc pkgconf gettext git desktop-file-utils gtk4 libadwaita libsoup3 json-glib \
 libsecret evolution-data-server gdk-pixbuf2 lcms2 libarchive libidn2 sqlite curl giflib libwebp libpng libseccomp gstreamer gst-plugins-base \
 gst-plugins-good gst-plugins-bad gst-plugins-ugly gst-libav glib-networking librsvg \
 webp-pixbuf-loader libheif libavif dbus xorg-server-xvfb at-spi2-core python-gobject xdotool imagemagick mesa \
-cantarell-fonts ttf-dejavu gnome-control-center"
+cantarell-fonts ttf-dejavu noto-fonts-emoji ttf-droid gnome-control-center"
 
 usage ()
 {

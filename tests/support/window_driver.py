@@ -9,6 +9,7 @@ from gi.repository import GLib
 import lkaccess
 
 POLL_MS = 40
+MOST_STOPS = 40
 
 
 class NotThere(Exception):
@@ -76,6 +77,13 @@ class Window:
             if self._is_ours(application):
                 yield from self._all(application)
 
+    def windows(self):
+        """Each window that the application has open, with everything that is in it."""
+        for application in self._desktop.children:
+            if self._is_ours(application):
+                for window in application.children:
+                    yield window, self._all(window)
+
     def _is_ours(self, application) -> bool:
         try:
             return application.name == self.application
@@ -130,6 +138,26 @@ class Window:
 
     def type(self, text: str) -> None:
         subprocess.run(["xdotool", "type", "--delay", "20", text], check=True, env=self._env())
+
+    def focused(self):
+        """What the keyboard would act on, or None."""
+        return next((node for node in self.all() if node.has("focused")), None)
+
+    def walk_to(self, name: str, key: str = "Tab") -> None:
+        """Presses a key until the focus is there, as a person without a pointer does."""
+        seen = []
+        for _ in range(MOST_STOPS):
+            node = self.focused()
+            if node and is_called(node, name):
+                return
+            seen.append(node.name if node else "")
+            self.keys(key)
+            try:
+                wait_for("the focus to move", lambda: self.focused() != node, 1)
+            except NotThere:
+                # On something that accessibility does not tell of, such as the window's frame.
+                continue
+        raise NotThere(f"“{name}” cannot be reached by {key}: {seen}")
 
     def focus(self, title: str) -> None:
         """Gives the keyboard to a window: without a window manager nobody else does."""

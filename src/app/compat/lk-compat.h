@@ -63,5 +63,9 @@ void lk_compat_open_file_async (GtkWidget *parent,
 /* (transfer full), or NULL with G_IO_ERROR_CANCELLED if none was chosen. */
 GFile *lk_compat_open_file_finish (GtkWidget *parent, GAsyncResult *result, GError **error);
 
+/* Names a drop-down and the button in it: GTK 4.8 gives the focus to the button and a name to the
+ * drop-down only, so a screen reader would not say what it is. */
+void lk_compat_name_drop_down (GtkDropDown *drop_down, const char *name);
+
 /* Shows what this program is. */
 void lk_compat_show_about (GtkWidget *parent);

@@ -80,7 +80,7 @@ update_reached (LkMyPicturePage *self)
   if (offered < 0)
     text = g_strdup (_ ("Looking how far it got…"));
   else if (offered == 0)
-    text = g_strdup (_ ("Nobody has been offered it yet"));
+    text = g_strdup (_ ("On no device yet"));
   else
     text = g_strdup_printf (ngettext ("On %d of %d device", "On %d of %d devices", offered),
                             reached, offered);

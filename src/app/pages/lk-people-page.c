@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 #include "lk-contact-row.h"
+#include "lk-contact-search.h"
 
 struct _LkPeoplePage
 {
@@ -16,36 +17,17 @@ struct _LkPeoplePage
   LkAccountModel *account;
   GtkFilterListModel *filtered;
   GtkCustomFilter *filter;
-  char *needle; /* casefolded; NULL for all */
+  char *needle; /* folded; NULL for all */
 };
 
 G_DEFINE_FINAL_TYPE (LkPeoplePage, lk_people_page, ADW_TYPE_BIN)
 
 static gboolean
-contains (const char *text, const char *needle)
-{
-  g_autofree char *normalized = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
-  g_autofree char *folded = g_utf8_casefold (normalized != NULL ? normalized : text, -1);
-
-  return strstr (folded, needle) != NULL;
-}
-
-static gboolean
 matches (gpointer item, gpointer data)
 {
-  LkContact *contact = LK_CONTACT (item);
   LkPeoplePage *self = LK_PEOPLE_PAGE (data);
-  const char *const *identifiers = lk_contact_get_identifiers (contact);
-  const char *name = lk_contact_get_name (contact);
 
-  if (self->needle == NULL || (name != NULL && contains (name, self->needle)))
-    return TRUE;
-  for (gsize i = 0; identifiers[i] != NULL; i++)
-    {
-      if (contains (identifiers[i], self->needle))
-        return TRUE;
-    }
-  return FALSE;
+  return self->needle == NULL || lk_contact_search_matches (item, self->needle);
 }
 
 static void
@@ -74,13 +56,8 @@ update_stack (LkPeoplePage *self)
 static void
 on_search_changed (LkPeoplePage *self)
 {
-  g_autofree char *text
-      = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
-  g_autofree char *normalized = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
-
   g_clear_pointer (&self->needle, g_free);
-  if (normalized != NULL && *normalized != '\0')
-    self->needle = g_utf8_casefold (normalized, -1);
+  self->needle = lk_contact_search_fold (gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
   update_stack (self);
 }

@@ -17,6 +17,7 @@ struct _LkPreviewPage
   LkAccountModel *account;
   LkDraft *draft;
   LkAudienceSelection *selection;
+  LkWorker *worker;        /* (nullable): has the draft's source open */
   LkPreview *preview;      /* (nullable): of the recipe below */
   LkRecipe *recipe;        /* (nullable): what is, or is being, previewed of the draft's source */
   GCancellable *rendering; /* (nullable) */
@@ -120,6 +121,7 @@ forget_preview (LkPreviewPage *self)
 static void
 on_draft_replaced (LkPreviewPage *self)
 {
+  g_clear_object (&self->worker);
   forget_preview (self);
   update_preview (self);
 }
@@ -217,6 +219,7 @@ lk_preview_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->rendering);
   g_clear_object (&self->rendering);
+  g_clear_object (&self->worker);
   g_clear_pointer (&self->preview, lk_preview_free);
   g_clear_pointer (&self->recipe, lk_recipe_unref);
   g_clear_object (&self->selection);
@@ -313,6 +316,19 @@ lk_preview_page_set_models (LkPreviewPage *self, LkAccountModel *account, LkDraf
 }
 
 /**
+ * lk_preview_page_set_worker:
+ * @worker: has the draft's source open; kept until there is another draft
+ */
+void
+lk_preview_page_set_worker (LkPreviewPage *self, LkWorker *worker)
+{
+  g_return_if_fail (LK_IS_PREVIEW_PAGE (self));
+  g_return_if_fail (LK_IS_WORKER (worker));
+
+  g_set_object (&self->worker, worker);
+}
+
+/**
  * lk_preview_page_render:
  *
  * Makes the renditions of the draft as it is now, unless these are the ones that are shown.
@@ -335,8 +351,10 @@ lk_preview_page_render (LkPreviewPage *self)
   gtk_stack_set_visible_child_name (self->preview_stack, "preview");
   gtk_spinner_start (self->spinner);
   self->rendering = g_cancellable_new ();
-  lk_preview_make_async (lk_draft_get_source (self->draft), recipe, self->rendering,
-                         on_preview_ready, g_object_ref (self));
+  if (self->worker == NULL)
+    self->worker = lk_worker_new (lk_draft_get_source (self->draft));
+  lk_preview_make_async (self->worker, recipe, self->rendering, on_preview_ready,
+                         g_object_ref (self));
 }
 
 /**

@@ -17,6 +17,7 @@
 G_DECLARE_FINAL_TYPE (LkPreviewPage, lk_preview_page, LK, PREVIEW_PAGE, AdwBin)
 
 void lk_preview_page_set_models (LkPreviewPage *self, LkAccountModel *account, LkDraft *draft);
+void lk_preview_page_set_worker (LkPreviewPage *self, LkWorker *worker);
 void lk_preview_page_render (LkPreviewPage *self);
 const char *lk_preview_page_get_obstacle (LkPreviewPage *self);
 const LkPreview *lk_preview_page_get_preview (LkPreviewPage *self);

@@ -21,6 +21,7 @@ struct _LkSourcePage
   GCancellable *loading;  /* (nullable): what is being loaded */
   GCancellable *choosing; /* (nullable): the open file chooser */
   GFile *file;            /* (nullable): the file being loaded */
+  LkWorker *worker;       /* (nullable): what loads it */
   guint spinner_timer;
   guint cancel_timer;
 
@@ -97,6 +98,7 @@ end_loading (LkSourcePage *self)
   g_clear_handle_id (&self->cancel_timer, g_source_remove);
   g_clear_object (&self->loading);
   g_clear_object (&self->file);
+  g_clear_object (&self->worker);
   gtk_spinner_stop (self->spinner);
   gtk_revealer_set_reveal_child (self->cancel_revealer, FALSE);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "choose");
@@ -137,6 +139,7 @@ on_load_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (LkMipmap) mipmap = lk_mipmap_load_finish (result, &error);
   g_autoptr (GFile) file = NULL;
+  g_autoptr (LkWorker) worker = NULL;
   GFile *current;
 
   if (lk_error_is_cancelled (error))
@@ -147,11 +150,12 @@ on_load_ready (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   file = g_steal_pointer (&self->file);
+  worker = g_steal_pointer (&self->worker);
   end_loading (self);
   current = lk_draft_get_source (self->draft);
   if (current == NULL || !g_file_equal (current, file))
     lk_draft_start (self->draft, file);
-  g_signal_emit (self, signals[SIGNAL_LOADED], 0, mipmap);
+  g_signal_emit (self, signals[SIGNAL_LOADED], 0, mipmap, worker);
 }
 
 /* Takes @file over. */
@@ -159,7 +163,9 @@ static void
 load_file (LkSourcePage *self, GFile *file)
 {
   g_set_object (&self->file, file);
-  lk_mipmap_load_async (file, self->loading, on_load_ready, g_object_ref (self));
+  g_clear_object (&self->worker);
+  self->worker = lk_worker_new (file);
+  lk_mipmap_load_async (self->worker, self->loading, on_load_ready, g_object_ref (self));
 }
 
 static void
@@ -351,6 +357,7 @@ lk_source_page_dispose (GObject *object)
   g_cancellable_cancel (self->choosing);
   g_clear_object (&self->choosing);
   g_clear_object (&self->file);
+  g_clear_object (&self->worker);
   if (self->draft != NULL)
     g_signal_handlers_disconnect_by_data (self->draft, self);
   g_clear_object (&self->draft);
@@ -374,8 +381,9 @@ lk_source_page_class_init (LkSourcePageClass *klass)
                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[SIGNAL_LOADED] = g_signal_new ("loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 1, LK_TYPE_MIPMAP);
+  signals[SIGNAL_LOADED]
+      = g_signal_new ("loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 2, LK_TYPE_MIPMAP, LK_TYPE_WORKER);
   signals[SIGNAL_DISCARDED] = g_signal_new ("discarded", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 

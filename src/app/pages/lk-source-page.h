@@ -11,7 +11,8 @@
  * Properties (explicit-notify): "draft" (LkDraft, nullable).
  *
  * Signals:
- *  "loaded" (mipmap: LkMipmap): a picture could be read, and is the draft's source
+ *  "loaded" (mipmap: LkMipmap, worker: LkWorker): a picture could be read, and is the draft's
+ *    source; @worker has it open
  *  "discarded" (): the draft was discarded and can be brought back
  */
 #define LK_TYPE_SOURCE_PAGE (lk_source_page_get_type ())

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "lk-compat.h"
+#include "lk-contact-search.h"
 #include "lk-person-row.h"
 
 struct _LkAudiencePicker
@@ -61,37 +63,16 @@ get_radio (LkAudiencePicker *self, LkAudienceKind kind)
     }
 }
 
-static char *
-fold (const char *text)
-{
-  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
-
-  return g_utf8_casefold (normal != NULL ? normal : "", -1);
-}
-
-static gboolean
-contains (const char *text, const char *needle)
-{
-  g_autofree char *folded = text != NULL ? fold (text) : NULL;
-
-  return folded != NULL && strstr (folded, needle) != NULL;
-}
-
 /* GtkCustomFilterFunc: by name, identifier and group. */
 static gboolean
 is_found (gpointer item, gpointer data)
 {
   LkAudiencePicker *self = data;
-  LkContact *contact = item;
-  const char *const *groups = lk_contact_get_groups (contact);
-  const char *const *identifiers = lk_contact_get_identifiers (contact);
-  gboolean found = *self->needle == '\0' || contains (lk_contact_get_name (contact), self->needle);
+  const char *const *groups = lk_contact_get_groups (item);
 
   if (self->group != NULL && (groups == NULL || !g_strv_contains (groups, self->group)))
     return FALSE;
-  for (gsize i = 0; !found && identifiers[i] != NULL; i++)
-    found = contains (identifiers[i], self->needle);
-  return found;
+  return lk_contact_search_matches (item, self->needle);
 }
 
 static void
@@ -223,7 +204,7 @@ on_search_changed (LkAudiencePicker *self)
   GtkFilter *filter;
 
   g_free (self->needle);
-  self->needle = fold (gtk_editable_get_text (self->search_entry));
+  self->needle = lk_contact_search_fold (gtk_editable_get_text (self->search_entry));
   g_clear_pointer (&self->group, g_free);
   if (selected != GTK_INVALID_LIST_POSITION && selected > 0)
     self->group = g_strdup (gtk_string_list_get_string (self->group_names, selected));
@@ -403,6 +384,7 @@ lk_audience_picker_init (LkAudiencePicker *self)
   self->rows = g_ptr_array_new ();
   self->needle = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
+  lk_compat_name_drop_down (self->group_drop_down, _ ("Group"));
 }
 
 LkAudienceSelection *

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "lk-compat.h"
 #include "lk-contact-label.h"
 #include "lk-shaped-picture.h"
 
@@ -153,6 +154,7 @@ lk_view_as_init (LkViewAs *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_drop_down_set_expression (self->person_drop_down, label);
+  lk_compat_name_drop_down (self->person_drop_down, _ ("View As…"));
 }
 
 /**

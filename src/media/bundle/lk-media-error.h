@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include "lk-span.h"
 
 /**
  * LkMediaError: why a source, a recipe or a bundle was refused. lk_media_error_to_code() gives the
@@ -24,9 +25,14 @@ typedef enum
   LK_MEDIA_ERROR_HDR_UNSUPPORTED,   /* hdr-unsupported: of a transfer that has no tone map here */
   LK_MEDIA_ERROR_CLIP_TOO_LONG,     /* clip-too-long: what is to be sent lasts longer than 10 s */
   LK_MEDIA_ERROR_DISK_FULL,         /* disk-full: no room for what is made */
-  LK_MEDIA_ERROR_NO_ENCODER,        /* no-encoder: nothing here makes H.264 */
+  LK_MEDIA_ERROR_CRASHED,    /* decoder-crashed: what decodes it died, hung or told nonsense */
+  LK_MEDIA_ERROR_FLASHING,   /* flashing: more than three times in some second */
+  LK_MEDIA_ERROR_NO_ENCODER, /* no-encoder: nothing here makes H.264 */
 } LkMediaError;
 
 #define LK_MEDIA_ERROR (lk_media_error_quark ())
 GQuark lk_media_error_quark (void);
 const char *lk_media_error_to_code (LkMediaError code);
+gboolean lk_media_error_from_code (const char *text, LkMediaError *code);
+void lk_media_error_set_spans (GError *error, const LkSpan *spans, guint n);
+const LkSpan *lk_media_error_get_spans (const GError *error, guint *n);

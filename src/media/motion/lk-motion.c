@@ -10,7 +10,7 @@
 /**
  * lk_motion_open:
  * @source: (transfer none): the open file; outlives the motion
- * @header: what lk_header_read() gave for it, of kind animation or clip
+ * @header: what lk_header_read() gave for it, of kind animation or clip, or framed
  * @min_side: px that a frame's shorter side needs at least, as far as the source has them: what can
  * decode smaller, or scale before it converts, may then give smaller frames. 0 for all there are.
  * Of no effect on an animation, whose frames change px of the ones before
@@ -27,7 +27,7 @@ lk_motion_open (LkSource *source,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_return_val_if_fail (header->kind != LK_PICTURE_STILL, NULL);
+  g_return_val_if_fail (header->kind != LK_PICTURE_STILL || header->framed, NULL);
 
   switch (header->format)
     {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-orientation.h"
 
-#include <math.h>
 #include <string.h>
 
 gboolean
@@ -56,32 +55,122 @@ lk_orientation_to_raw (int orientation, double *x, double *y)
     *y = 1 - *y;
 }
 
+/* Whether left and right change places beside any turn. */
+gboolean
+lk_orientation_mirrors (int orientation)
+{
+  return orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
+}
+
 /**
- * lk_orientation_compose:
- * @first: what is done first, 1 to 8
- * @then: what is done to the result of that, 1 to 8
+ * lk_orientation_combine:
+ * @first: 1 to 8
+ * @then: 1 to 8
  *
- * Returns: the one orientation that does both
+ * Returns: what does the same as applying @first and then @then
  */
 int
-lk_orientation_compose (int first, int then)
+lk_orientation_combine (int first, int then)
 {
-  for (int both = 1; both <= 8; both++)
-    {
-      /* A point off both axes and off the diagonals goes eight different ways. */
-      double x = 0.1;
-      double y = 0.3;
-      double both_x = x;
-      double both_y = y;
+  /* No two of the eight send this place to the same one. */
+  const double x = 0.25;
+  const double y = 0.375;
+  double wanted_x = x;
+  double wanted_y = y;
 
-      lk_orientation_to_raw (then, &x, &y);
-      lk_orientation_to_raw (first, &x, &y);
-      lk_orientation_to_raw (both, &both_x, &both_y);
-      if (fabs (x - both_x) < 0.01 && fabs (y - both_y) < 0.01)
-        return both;
+  lk_orientation_to_raw (then, &wanted_x, &wanted_y);
+  lk_orientation_to_raw (first, &wanted_x, &wanted_y);
+  for (int orientation = 1; orientation < 8; orientation++)
+    {
+      double raw_x = x;
+      double raw_y = y;
+
+      lk_orientation_to_raw (orientation, &raw_x, &raw_y);
+      if (raw_x == wanted_x && raw_y == wanted_y)
+        return orientation;
     }
 
-  g_return_val_if_reached (LK_ORIENTATION_UPRIGHT);
+  return 8;
+}
+
+/* The way through raw px in which the upright picture is read. */
+typedef struct
+{
+  const guint8 *start;
+  gssize row_step; /* in bytes */
+  gssize column_step;
+  guint columns; /* of the upright picture */
+  guint rows;
+} Walk;
+
+static Walk
+plan_walk (const guint8 *source,
+           gsize stride,
+           guint width,
+           guint height,
+           guint channels,
+           int orientation)
+{
+  Walk walk = { source, (gssize)stride, (gssize)channels, width, height };
+  double x = 0;
+  double y = 0;
+
+  /* The upright top left corner lies in the raw corner at (x, y); from there one walks towards the
+   * other corners. */
+  lk_orientation_to_raw (orientation, &x, &y);
+  if (x > 0)
+    {
+      walk.start += (gsize)(width - 1) * channels;
+      walk.column_step = -walk.column_step;
+    }
+  if (y > 0)
+    {
+      walk.start += (gsize)(height - 1) * stride;
+      walk.row_step = -walk.row_step;
+    }
+  if (lk_orientation_swaps (orientation))
+    {
+      gssize step = walk.row_step;
+
+      walk.row_step = walk.column_step;
+      walk.column_step = step;
+      walk.columns = height;
+      walk.rows = width;
+    }
+
+  return walk;
+}
+
+static void
+copy_row (const Walk *walk, guint channels, guint row, guint8 *out)
+{
+  const guint8 *from = walk->start + (gssize)row * walk->row_step;
+
+  if (walk->column_step == (gssize)channels)
+    memcpy (out, from, (gsize)walk->columns * channels);
+  else if (channels == 1)
+    for (guint column = 0; column < walk->columns; column++)
+      out[column] = from[(gssize)column * walk->column_step];
+  else
+    for (guint column = 0; column < walk->columns; column++)
+      memcpy (out + (gsize)column * 4, from + (gssize)column * walk->column_step, 4);
+}
+
+/**
+ * lk_orientation_copy_row:
+ * @frame: raw pixels, rows × columns
+ * @orientation: 1 to 8
+ * @row: of the upright picture
+ * @out: (out caller-allocates): that row, 4 bytes a px
+ */
+void
+lk_orientation_copy_row (LkFrame *frame, int orientation, guint row, guint8 *out)
+{
+  Walk walk = plan_walk (g_bytes_get_data (lk_frame_get_pixels (frame), NULL),
+                         lk_frame_get_stride (frame), lk_frame_get_width (frame),
+                         lk_frame_get_height (frame), 4, orientation);
+
+  copy_row (&walk, 4, row, out);
 }
 
 /**
@@ -105,41 +194,10 @@ lk_orientation_turn (const guint8 *source,
                      guint8 *out,
                      gsize out_stride)
 {
-  gboolean swaps = lk_orientation_swaps (orientation);
-  guint columns = swaps ? height : width;
-  guint rows = swaps ? width : height;
-  gssize row_step = (gssize)stride;
-  gssize column_step = channels;
-  double x = 0;
-  double y = 0;
+  Walk walk = plan_walk (source, stride, width, height, channels, orientation);
 
-  /* The upright top left corner lies in the raw corner at (x, y); from there one walks towards the
-   * other corners. */
-  lk_orientation_to_raw (orientation, &x, &y);
-  source += (x > 0 ? (gsize)(width - 1) * channels : 0) + (y > 0 ? (height - 1) * stride : 0);
-  if (x > 0)
-    column_step = -column_step;
-  if (y > 0)
-    row_step = -row_step;
-  if (swaps)
-    {
-      gssize step = row_step;
-      row_step = column_step;
-      column_step = step;
-    }
-
-  for (guint row = 0; row < rows; row++)
-    {
-      const guint8 *from = source + (gssize)row * row_step;
-      guint8 *to = out + row * out_stride;
-
-      if (channels == 1)
-        for (guint column = 0; column < columns; column++)
-          to[column] = from[(gssize)column * column_step];
-      else
-        for (guint column = 0; column < columns; column++)
-          memcpy (to + (gsize)column * 4, from + (gssize)column * column_step, 4);
-    }
+  for (guint row = 0; row < walk.rows; row++)
+    copy_row (&walk, channels, row, out + row * out_stride);
 }
 
 /**
@@ -153,11 +211,10 @@ LkFrame *
 lk_orientation_apply (LkFrame *frame, int orientation)
 {
   g_autoptr (GBytes) bytes = NULL;
-  guint raw_width = lk_frame_get_width (frame);
-  guint raw_height = lk_frame_get_height (frame);
   gboolean swaps = lk_orientation_swaps (orientation);
-  guint width = swaps ? raw_height : raw_width;
-  guint height = swaps ? raw_width : raw_height;
+  guint width = swaps ? lk_frame_get_height (frame) : lk_frame_get_width (frame);
+  guint height = swaps ? lk_frame_get_width (frame) : lk_frame_get_height (frame);
+  gsize stride = (gsize)width * 4;
   guint8 *pixels;
 
   g_return_val_if_fail (lk_orientation_is_valid (orientation), NULL);
@@ -165,11 +222,11 @@ lk_orientation_apply (LkFrame *frame, int orientation)
   if (orientation == LK_ORIENTATION_UPRIGHT)
     return lk_frame_ref (frame);
 
-  pixels = g_malloc ((gsize)width * height * 4);
-  bytes = g_bytes_new_take (pixels, (gsize)width * height * 4);
+  pixels = g_malloc (stride * height);
+  bytes = g_bytes_new_take (pixels, stride * height);
   lk_orientation_turn (g_bytes_get_data (lk_frame_get_pixels (frame), NULL),
-                       lk_frame_get_stride (frame), raw_width, raw_height, 4, orientation, pixels,
-                       (gsize)width * 4);
+                       lk_frame_get_stride (frame), lk_frame_get_width (frame),
+                       lk_frame_get_height (frame), 4, orientation, pixels, stride);
 
-  return lk_frame_new (bytes, width, height, (gsize)width * 4, lk_frame_has_alpha (frame));
+  return lk_frame_new (bytes, width, height, stride, lk_frame_has_alpha (frame));
 }

@@ -14,7 +14,9 @@ gboolean lk_orientation_is_valid (int orientation);
 gboolean lk_orientation_swaps (int orientation);
 int lk_orientation_from_rotation (int degrees);
 void lk_orientation_to_raw (int orientation, double *x, double *y);
-int lk_orientation_compose (int first, int then);
+gboolean lk_orientation_mirrors (int orientation);
+int lk_orientation_combine (int first, int then);
+void lk_orientation_copy_row (LkFrame *frame, int orientation, guint row, guint8 *out);
 void lk_orientation_turn (const guint8 *source,
                           gsize stride,
                           guint width,

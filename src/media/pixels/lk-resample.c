@@ -11,6 +11,8 @@
 #define LOBES 3
 /* Blocks are averaged as long as at least this many px remain for each px of the result. */
 #define REMAINING 2
+/* As many sums as registers hold. */
+#define BLOCK 32
 
 /* The taps of one row or column of the result. */
 typedef struct
@@ -83,83 +85,158 @@ to_byte (float value)
   return (guint8)(CLAMP (value, 0.f, 255.f) + 0.5f);
 }
 
-/* One row of the result's height, still as wide as the source: @sums has 4 floats for each column
- * from @first on. */
-static void
-add_rows (const Taps *taps,
-          const guint8 *pixels,
-          gsize stride,
-          guint first,
-          guint columns,
-          gboolean has_alpha,
-          float *restrict sums)
+/* The columns of the source that count, as numbers, of the rows that were looked at last: a row is
+ * turned into numbers once, and not for each row of the result that it has a part in. */
+typedef struct
 {
-  memset (sums, 0, sizeof (float) * 4 * columns);
+  const guint8 *pixels; /* of the first column */
+  gsize stride;
+  guint columns;
+  gboolean has_alpha;
+  guint n;
+  guint *rows; /* which one each of them is, counted from 1; 0 for none */
+  float *values;
+  const float **used; /* those that one row of the result is made of */
+} Rows;
 
-  for (guint i = 0; i < taps->n; i++)
+static guint
+count_taps (const Taps *taps, guint size)
+{
+  guint most = 0;
+
+  for (guint i = 0; i < size; i++)
+    most = MAX (most, taps[i].n);
+
+  return most;
+}
+
+/* Colour counts as much as it covers, or the colour of transparent pixels would show as a fringe.
+ */
+static void
+convert_row (const guint8 *restrict row, guint columns, gboolean has_alpha, float *restrict values)
+{
+  if (!has_alpha)
     {
-      const guint8 *restrict row = pixels + (taps->first + i) * stride + (gsize)first * 4;
-      float weight = taps->weights[i];
+      for (guint i = 0; i < columns * 4; i++)
+        values[i] = row[i];
+      return;
+    }
 
-      if (!has_alpha)
-        {
-          for (guint j = 0; j < columns * 4; j++)
-            sums[j] += weight * row[j];
-          continue;
-        }
+  for (guint i = 0; i < columns; i++)
+    {
+      float coverage = row[i * 4 + 3] * (1 / 255.f);
 
-      /* Colour counts as much as it covers, or the colour of transparent pixels would show as a
-       * fringe. */
-      for (guint j = 0; j < columns; j++)
-        {
-          float alpha = weight * row[j * 4 + 3];
-
-          sums[j * 4] += alpha * row[j * 4] * (1 / 255.f);
-          sums[j * 4 + 1] += alpha * row[j * 4 + 1] * (1 / 255.f);
-          sums[j * 4 + 2] += alpha * row[j * 4 + 2] * (1 / 255.f);
-          sums[j * 4 + 3] += alpha;
-        }
+      for (guint c = 0; c < 3; c++)
+        values[i * 4 + c] = row[i * 4 + c] * coverage;
+      values[i * 4 + 3] = row[i * 4 + 3];
     }
 }
+
+/* Rows are asked for from top to bottom, never more than n at a time. */
+static const float *
+get_row (Rows *self, guint row)
+{
+  guint slot = row % self->n;
+  float *values = self->values + (gsize)slot * self->columns * 4;
+
+  if (self->rows[slot] != row + 1)
+    {
+      convert_row (self->pixels + row * self->stride, self->columns, self->has_alpha, values);
+      self->rows[slot] = row + 1;
+    }
+
+  return values;
+}
+
+/* One row of the result's height, still as wide as the source: @sums has 4 floats for each column
+ * that counts. A block of sums stays in registers while all rows are added to it. */
+static void
+add_rows (const Taps *taps, Rows *rows, float *restrict sums)
+{
+  guint length = rows->columns * 4;
+
+  for (guint j = 0; j < taps->n; j++)
+    rows->used[j] = get_row (rows, taps->first + j);
+
+  for (guint start = 0; start < length; start += BLOCK)
+    {
+      guint n = MIN (BLOCK, length - start);
+      float block[BLOCK] = { 0 };
+
+      for (guint j = 0; j < taps->n; j++)
+        {
+          const float *row = rows->used[j] + start;
+          float weight = taps->weights[j];
+
+          if (n == BLOCK)
+            for (guint i = 0; i < BLOCK; i++)
+              block[i] += weight * row[i];
+          else
+            for (guint i = 0; i < n; i++)
+              block[i] += weight * row[i];
+        }
+      memcpy (sums + start, block, n * sizeof (float));
+    }
+}
+
+/* The four sums of a px at once. */
+typedef float Channels __attribute__ ((vector_size (16), aligned (4), may_alias));
 
 static void
 add_columns (const Taps *taps, const float *sums, guint first, gboolean has_alpha, guint8 *out)
 {
-  const float *from = sums + (gsize)(taps->first - first) * 4;
-  float sum[4] = { 0 };
+  const Channels *from = (const Channels *)(const void *)(sums + (gsize)(taps->first - first) * 4);
+  Channels even = { 0 };
+  Channels odd = { 0 };
+  guint i;
 
-  for (guint i = 0; i < taps->n; i++)
-    for (guint c = 0; c < 4; c++)
-      sum[c] += taps->weights[i] * from[i * 4 + c];
-
-  if (!has_alpha)
+  /* Two chains of sums, so that one need not wait for the other. */
+  for (i = 0; i + 1 < taps->n; i += 2)
     {
-      for (guint c = 0; c < 4; c++)
-        out[c] = to_byte (sum[c]);
-      return;
+      even += from[i] * taps->weights[i];
+      odd += from[i + 1] * taps->weights[i + 1];
     }
+  if (i < taps->n)
+    even += from[i] * taps->weights[i];
+  even += odd;
 
-  out[3] = to_byte (sum[3]);
+  out[3] = to_byte (even[3]);
   for (guint c = 0; c < 3; c++)
-    out[c] = out[3] > 0 ? to_byte (sum[c] * 255.f / sum[3]) : 0;
+    if (!has_alpha)
+      out[c] = to_byte (even[c]);
+    else
+      out[c] = out[3] > 0 ? to_byte (even[c] * 255.f / even[3]) : 0;
 }
 
 static LkFrame *
 resample (LkFrame *frame, LkSquare square, guint size, guint8 *pixels)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize)size * size * 4);
-  const guint8 *source = g_bytes_get_data (lk_frame_get_pixels (frame), NULL);
   gboolean has_alpha = lk_frame_has_alpha (frame);
-  gsize stride = lk_frame_get_stride (frame);
   Taps *columns = taps_new (square.x, square.side, size, lk_frame_get_width (frame));
   Taps *rows = taps_new (square.y, square.side, size, lk_frame_get_height (frame));
   guint first = columns[0].first;
   guint n = columns[size - 1].first + columns[size - 1].n - first;
+  guint kept = count_taps (rows, size);
   g_autofree float *sums = g_new (float, (gsize)n * 4);
+  g_autofree float *values = g_new (float, (gsize)n * 4 * kept);
+  g_autofree guint *held = g_new0 (guint, kept);
+  g_autofree const float **used = g_new (const float *, kept);
+  Rows source = {
+    .pixels
+    = (const guint8 *)g_bytes_get_data (lk_frame_get_pixels (frame), NULL) + (gsize)first * 4,
+    .stride = lk_frame_get_stride (frame),
+    .columns = n,
+    .has_alpha = has_alpha,
+    .n = kept,
+    .rows = held,
+    .values = values,
+    .used = used,
+  };
 
   for (guint y = 0; y < size; y++)
     {
-      add_rows (&rows[y], source, stride, first, n, has_alpha, sums);
+      add_rows (&rows[y], &source, sums);
       for (guint x = 0; x < size; x++)
         add_columns (&columns[x], sums, first, has_alpha, pixels + ((gsize)y * size + x) * 4);
     }
@@ -288,6 +365,36 @@ lk_resample_shrink (const guint8 *pixels,
 }
 
 /**
+ * lk_resample_shrink_square:
+ * @square: (inout): inside of @frame; where it is on the result
+ * @shrink: at least 1; blocks of as many columns and rows become their average
+ *
+ * Returns: (transfer full) (nullable): the px that @square touches, shrunk, or NULL with
+ * LK_MEDIA_ERROR_NO_MEMORY
+ */
+LkFrame *
+lk_resample_shrink_square (LkFrame *frame, LkSquare *square, guint shrink, GError **error)
+{
+  guint x = (guint)floor (square->x);
+  guint y = (guint)floor (square->y);
+  LkWindow window = {
+    .x = x,
+    .y = y,
+    .width = MIN ((guint)ceil (square->x + square->side), lk_frame_get_width (frame)) - x,
+    .height = MIN ((guint)ceil (square->y + square->side), lk_frame_get_height (frame)) - y,
+    .shrink = shrink,
+  };
+
+  square->x = (square->x - x) / shrink;
+  square->y = (square->y - y) / shrink;
+  square->side /= shrink;
+
+  return lk_resample_shrink (g_bytes_get_data (lk_frame_get_pixels (frame), NULL),
+                             lk_frame_get_stride (frame), 4, lk_frame_has_alpha (frame), &window,
+                             error);
+}
+
+/**
  * lk_resample_square:
  * @frame: the source; without alpha its four channels are taken each for itself (so CMYK passes
  * too)
@@ -308,26 +415,11 @@ lk_resample_square (LkFrame *frame, LkSquare square, guint size, GError **error)
 
   if (shrink > 1)
     {
-      guint x = (guint)floor (square.x);
-      guint y = (guint)floor (square.y);
-      LkWindow window = {
-        .x = x,
-        .y = y,
-        .width = MIN ((guint)ceil (square.x + square.side), lk_frame_get_width (frame)) - x,
-        .height = MIN ((guint)ceil (square.y + square.side), lk_frame_get_height (frame)) - y,
-        .shrink = shrink,
-      };
-
-      shrunk = lk_resample_shrink (g_bytes_get_data (lk_frame_get_pixels (frame), NULL),
-                                   lk_frame_get_stride (frame), 4, lk_frame_has_alpha (frame),
-                                   &window, error);
+      shrunk = lk_resample_shrink_square (frame, &square, shrink, error);
       if (shrunk == NULL)
         return NULL;
 
       frame = shrunk;
-      square.x = (square.x - x) / shrink;
-      square.y = (square.y - y) / shrink;
-      square.side /= shrink;
     }
 
   pixels = allocate (size, size, error);

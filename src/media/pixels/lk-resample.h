@@ -11,3 +11,6 @@ LkFrame *lk_resample_shrink (const guint8 *pixels,
                              const LkWindow *window,
                              GError **error);
 LkFrame *lk_resample_square (LkFrame *frame, LkSquare square, guint size, GError **error);
+LkFrame *
+lk_resample_turned (LkFrame *frame, LkSquare box, double degrees, guint size, GError **error);
+LkFrame *lk_resample_shrink_square (LkFrame *frame, LkSquare *square, guint shrink, GError **error);

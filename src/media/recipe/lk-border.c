@@ -28,7 +28,7 @@ lk_border_init (LkBorder *self)
 void
 lk_border_copy_to (const LkBorder *self, LkBorder *copy)
 {
-  copy->kind = self->kind;
+  copy->kind = (guint)self->kind <= LK_BORDER_POLAROID ? self->kind : LK_BORDER_NONE;
   copy->color = self->color;
   copy->width = lk_recipe_sanitize (self->width, 0, LK_BORDER_MAX_WIDTH, 0.04);
   copy->caption = lk_recipe_cut_text (self->caption, LK_BORDER_MAX_CAPTION);
@@ -85,9 +85,9 @@ lk_border_read_json (LkBorder *self, JsonObject *object, GError **error)
       || (json_object_has_member (object, "width")
           && !lk_json_get_double (object, "width", 0, LK_BORDER_MAX_WIDTH, &self->width, error))
       || (json_object_has_member (object, "caption")
-          && !lk_json_get_string (object, "caption", LK_BORDER_MAX_CAPTION, &caption, error))
+          && !lk_recipe_read_text (object, "caption", LK_BORDER_MAX_CAPTION, &caption, error))
       || (json_object_has_member (object, "family")
-          && !lk_json_get_string (object, "family", LK_TEXT_MAX_FAMILY, &family, error)))
+          && !lk_recipe_read_text (object, "family", LK_TEXT_MAX_FAMILY, &family, error)))
     return FALSE;
 
   lk_border_clear (self);

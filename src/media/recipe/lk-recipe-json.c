@@ -6,8 +6,6 @@
 #include "lk-media-error.h"
 #include "lk-recipe-values.h"
 
-/* Times in JSON are in µs, up to a week: what lasts longer is no source of ours. */
-#define MAX_TIME (G_GINT64_CONSTANT (7) * 24 * 3600 * G_USEC_PER_SEC)
 /* What version 1 wrote where nobody had chosen a background. */
 #define VERSION_1_NONE "#ffffff"
 
@@ -61,8 +59,14 @@ read_rotation (LkRecipe *self, JsonObject *object, gint64 version, GError **erro
 static gboolean
 read_straighten (LkRecipe *self, JsonObject *object, gint64 version, GError **error)
 {
-  return lk_json_get_double (object, "straighten", -LK_RECIPE_MAX_STRAIGHTEN,
-                             LK_RECIPE_MAX_STRAIGHTEN, &self->straighten, error);
+  double degrees;
+
+  if (!lk_json_get_double (object, "straighten", -LK_RECIPE_MAX_STRAIGHTEN,
+                           LK_RECIPE_MAX_STRAIGHTEN, &degrees, error))
+    return FALSE;
+
+  self->straighten = lk_recipe_sanitize_straighten (degrees);
+  return TRUE;
 }
 
 static gboolean
@@ -148,11 +152,11 @@ read_motion (LkRecipe *self, JsonObject *object, gint64 version, GError **error)
   if (!lk_json_get_object (object, "motion", &value, error)
       || !lk_json_only_members (value, members, error)
       || (json_object_has_member (value, "start")
-          && !lk_json_get_int (value, "start", 0, MAX_TIME, &motion->start, error))
+          && !lk_json_get_int (value, "start", 0, LK_RECIPE_MAX_TIME, &motion->start, error))
       || (json_object_has_member (value, "duration")
-          && !lk_json_get_int (value, "duration", 0, MAX_TIME, &motion->duration, error))
+          && !lk_json_get_int (value, "duration", 0, LK_RECIPE_MAX_TIME, &motion->duration, error))
       || (json_object_has_member (value, "poster")
-          && !lk_json_get_int (value, "poster", -1, MAX_TIME, &motion->poster, error))
+          && !lk_json_get_int (value, "poster", -1, LK_RECIPE_MAX_TIME, &motion->poster, error))
       || (json_object_has_member (value, "speed")
           && !lk_json_get_double (value, "speed", LK_RECIPE_MIN_SPEED, LK_RECIPE_MAX_SPEED,
                                   &motion->speed, error))

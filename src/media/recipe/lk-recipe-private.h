@@ -21,4 +21,5 @@ struct _LkRecipe
   LkMotionEdits motion;
 };
 
+double lk_recipe_sanitize_straighten (double degrees);
 LkMotionEdits lk_motion_edits_sanitize (LkMotionEdits motion);

@@ -17,17 +17,55 @@ lk_recipe_sanitize (double value, double minimum, double maximum, double otherwi
   return isnan (value) ? otherwise : CLAMP (value, minimum, maximum);
 }
 
-/* (transfer full): @text (nullable) as valid UTF-8 of at most @length bytes, ended between two
- * characters. */
+/* The only character of control that a text may hold is the end of a line: fonts have nothing to
+ * show for the others. */
+static gboolean
+is_control (char c)
+{
+  return g_ascii_iscntrl (c) && c != '\n';
+}
+
+/* (transfer full): @text (nullable) as valid UTF-8 without control characters, of at most @length
+ * bytes, ended between two characters. */
 char *
 lk_recipe_cut_text (const char *text, gsize length)
 {
   char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
 
+  for (char *c = valid; *c != '\0'; c++)
+    if (is_control (*c))
+      *c = ' ';
   if (strlen (valid) > length)
     *g_utf8_find_prev_char (valid, valid + length + 1) = '\0';
 
   return valid;
+}
+
+/* (out) (transfer none) @text: valid UTF-8 without control characters, of at most @max_length bytes
+ */
+gboolean
+lk_recipe_read_text (JsonObject *object,
+                     const char *member,
+                     gsize max_length,
+                     const char **text,
+                     GError **error)
+{
+  const char *value;
+  const char *c;
+
+  if (!lk_json_get_string (object, member, max_length, &value, error))
+    return FALSE;
+
+  for (c = value; *c != '\0' && !is_control (*c); c++)
+    ;
+  if (*c != '\0' || !g_utf8_validate (value, -1, NULL))
+    {
+      g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "%s: not a text", member);
+      return FALSE;
+    }
+
+  *text = value;
+  return TRUE;
 }
 
 /* Whether @text is of the form #rrggbb. */

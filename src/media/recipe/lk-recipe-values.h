@@ -9,6 +9,11 @@
 
 double lk_recipe_sanitize (double value, double minimum, double maximum, double otherwise);
 char *lk_recipe_cut_text (const char *text, gsize length);
+gboolean lk_recipe_read_text (JsonObject *object,
+                              const char *member,
+                              gsize max_length,
+                              const char **text,
+                              GError **error);
 gboolean
 lk_recipe_read_color (JsonObject *object, const char *member, LkColor *color, GError **error);
 void lk_recipe_write_color (JsonObject *object, const char *member, LkColor color);

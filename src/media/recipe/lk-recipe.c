@@ -5,6 +5,10 @@
 #include <math.h>
 #include "lk-recipe-values.h"
 
+/* What is turned by less than this, in degrees, is not turned: it would move no px of the largest
+ * picture. */
+#define MIN_STRAIGHTEN 0.001
+
 G_DEFINE_BOXED_TYPE (LkRecipe, lk_recipe, lk_recipe_ref, lk_recipe_unref)
 
 static gpointer
@@ -28,14 +32,23 @@ recipe_copy (LkRecipe *self)
 LkMotionEdits
 lk_motion_edits_sanitize (LkMotionEdits motion)
 {
-  motion.start = MAX (motion.start, 0);
-  motion.duration = MAX (motion.duration, 0);
-  motion.poster = MAX (motion.poster, -1);
+  motion.start = CLAMP (motion.start, 0, LK_RECIPE_MAX_TIME);
+  motion.duration = CLAMP (motion.duration, 0, LK_RECIPE_MAX_TIME);
+  motion.poster = CLAMP (motion.poster, -1, LK_RECIPE_MAX_TIME);
   motion.speed = lk_recipe_sanitize (motion.speed, LK_RECIPE_MIN_SPEED, LK_RECIPE_MAX_SPEED, 1);
   motion.boomerang = !!motion.boomerang;
   motion.loops = CLAMP (motion.loops, -1, LK_RECIPE_MAX_LOOPS);
 
   return motion;
+}
+
+/* Degrees within bounds; so few that nothing would move are none. */
+double
+lk_recipe_sanitize_straighten (double degrees)
+{
+  degrees = lk_recipe_sanitize (degrees, -LK_RECIPE_MAX_STRAIGHTEN, LK_RECIPE_MAX_STRAIGHTEN, 0);
+
+  return fabs (degrees) < MIN_STRAIGHTEN ? 0 : degrees;
 }
 
 /**
@@ -290,8 +303,7 @@ lk_recipe_with_straighten (LkRecipe *self, double degrees)
   g_return_val_if_fail (self != NULL, NULL);
 
   copy = recipe_copy (self);
-  copy->straighten
-      = lk_recipe_sanitize (degrees, -LK_RECIPE_MAX_STRAIGHTEN, LK_RECIPE_MAX_STRAIGHTEN, 0);
+  copy->straighten = lk_recipe_sanitize_straighten (degrees);
 
   return copy;
 }
@@ -350,7 +362,7 @@ lk_recipe_with_background_kind (LkRecipe *self, LkBackground kind)
   g_return_val_if_fail (self != NULL, NULL);
 
   copy = recipe_copy (self);
-  copy->background_kind = kind;
+  copy->background_kind = (guint)kind <= LK_BACKGROUND_BLUR ? kind : LK_BACKGROUND_NONE;
 
   return copy;
 }

@@ -9,7 +9,7 @@
 
 /* A recipe is the immutable list of edits that turns a source into a picture. Order of effect: the
  * upright source (EXIF orientation applied) → straightened about the middle of the crop → square
- * crop → rotation → flips → adjustment → background → texts → border. The crop is in source
+ * crop → rotation → flips → adjustment → background → border → texts. The crop is in source
  * coordinates, so turning the picture does not move it; texts and border are in fractions of what
  * the crop left, so that they look the same at any size. Undo is a list of recipes. */
 
@@ -51,6 +51,9 @@ typedef enum
 #define LK_RECIPE_MIN_SPEED 0.5
 #define LK_RECIPE_MAX_SPEED 3.0
 #define LK_RECIPE_MAX_LOOPS 65535
+/** The latest time that a recipe may name, in µs: a week; what lasts longer is no source of ours.
+ */
+#define LK_RECIPE_MAX_TIME (G_GINT64_CONSTANT (7) * 24 * 3600 * G_USEC_PER_SEC)
 
 /**
  * LkMotionEdits: what is done to time.

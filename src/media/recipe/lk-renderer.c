@@ -2,12 +2,10 @@
 #include "lk-renderer.h"
 
 #include <math.h>
-#include <string.h>
 #include "lk-backdrop.h"
 #include "lk-media-error.h"
 #include "lk-orientation.h"
 #include "lk-resample.h"
-#include "lk-straighten.h"
 #include "lk-window.h"
 
 struct _LkRenderer
@@ -108,80 +106,135 @@ lk_renderer_get_cut_size (LkRenderer *self)
                       - 1e-9);
 }
 
+/* The box of a crop that is turned → the crop, straight. Left and right may have changed places on
+ * what is not upright yet: so has the turn. */
+static LkFrame *
+straighten (LkRenderer *self, LkFrame *frame, LkSquare box, int orientation, GError **error)
+{
+  double degrees = lk_recipe_get_straighten (self->recipe);
+
+  return lk_resample_turned (frame, box, lk_orientation_mirrors (orientation) ? -degrees : degrees,
+                             self->size, error);
+}
+
+/* W3C Compositing and Blending, 5.1 "simple alpha compositing", in the sRGB values themselves, as
+ * browsers and GTK do. */
+static inline void
+lay_over (guint8 *pixel, const guint8 *below)
+{
+  guint alpha = pixel[3];
+
+  for (guint c = 0; c < 3; c++)
+    pixel[c] = (guint8)((pixel[c] * alpha + below[c] * (255 - alpha) + 127) / 255);
+  pixel[3] = 255;
+}
+
 static void
 lay_over_color (guint8 *pixels, guint n, LkColor color)
 {
   const guint8 below[3] = { color.red, color.green, color.blue };
 
   for (guint i = 0; i < n; i++, pixels += 4)
-    {
-      for (guint c = 0; c < 3; c++)
-        pixels[c] = (guint8)((pixels[c] * pixels[3] + below[c] * (255 - pixels[3]) + 127) / 255);
-      pixels[3] = 255;
-    }
+    lay_over (pixels, below);
 }
 
 static void
-lay_over_backdrop (guint8 *pixels, guint size, LkFrame *square)
+lay_over_row (guint8 *pixels, guint n, const guint8 *below)
 {
-  g_autoptr (LkBackdrop) backdrop = lk_backdrop_new (square);
-  g_autofree guint8 *row = g_malloc ((gsize)size * 3);
+  for (guint i = 0; i < n; i++, pixels += 4, below += 3)
+    lay_over (pixels, below);
+}
 
-  for (guint y = 0; y < size; y++)
+/* Row by row: each px is read once and written once, while it is near the processor. */
+static void
+finish_rows (LkRenderer *self, LkFrame *cut, int orientation, gboolean flattens, guint8 *pixels)
+{
+  LkColor below = lk_recipe_get_background (self->recipe);
+
+  for (guint row = 0; row < self->size; row++, pixels += (gsize)self->size * 4)
     {
-      const guint8 *below = row;
-
-      lk_backdrop_fill_row (backdrop, y, row);
-      for (guint x = 0; x < size; x++, pixels += 4, below += 3)
-        {
-          for (guint c = 0; c < 3; c++)
-            pixels[c]
-                = (guint8)((pixels[c] * pixels[3] + below[c] * (255 - pixels[3]) + 127) / 255);
-          pixels[3] = 255;
-        }
+      lk_orientation_copy_row (cut, orientation, row, pixels);
+      if (self->adjusts)
+        lk_adjust_apply (&self->adjust, pixels, self->size);
+      if (flattens)
+        lay_over_color (pixels, self->size, below);
+      if (self->overlay != NULL)
+        lk_overlay_blend_row (self->overlay, row, pixels);
     }
 }
 
-/* Lays over the background (W3C Compositing and Blending, 5.1 "simple alpha compositing", in the
- * sRGB values themselves, as browsers and GTK do). Whether alpha is left. */
-static gboolean
-flatten (LkRenderer *self, guint8 *pixels, guint size)
-{
-  gsize length = (gsize)size * size * 4;
-
-  switch (lk_recipe_get_background_kind (self->recipe))
-    {
-    case LK_BACKGROUND_BLUR:
-      {
-        g_autoptr (GBytes) bytes = g_bytes_new_static (pixels, length);
-        g_autoptr (LkFrame) square = lk_frame_new (bytes, size, size, (gsize)size * 4, TRUE);
-
-        lay_over_backdrop (pixels, size, square);
-        return FALSE;
-      }
-    case LK_BACKGROUND_NONE:
-      if (self->keep_alpha)
-        return TRUE;
-      break;
-    case LK_BACKGROUND_COLOR:
-    default:
-      break;
-    }
-
-  lay_over_color (pixels, size * size, lk_recipe_get_background (self->recipe));
-  return FALSE;
-}
-
-/* What is left to do needs no other px than the one that it changes: done in place, on a copy. */
-static LkFrame *
-touch_up (LkRenderer *self, LkFrame *square, GError **error)
+/* The whole picture must be there before it can lie below itself. */
+static void
+finish_over_backdrop (LkRenderer *self, LkFrame *cut, int orientation, guint8 *pixels)
 {
   gsize stride = (gsize)self->size * 4;
-  gboolean has_alpha = lk_frame_has_alpha (square);
-  const guint8 *source = g_bytes_get_data (lk_frame_get_pixels (square), NULL);
-  g_autoptr (GBytes) bytes = NULL;
-  guint8 *pixels = g_try_malloc (stride * self->size);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (pixels, stride * self->size);
+  g_autoptr (LkFrame) picture = lk_frame_new (bytes, self->size, self->size, stride, TRUE);
+  g_autoptr (LkBackdrop) backdrop = NULL;
+  g_autofree guint8 *below = g_malloc ((gsize)self->size * 3);
 
+  for (guint row = 0; row < self->size; row++)
+    {
+      lk_orientation_copy_row (cut, orientation, row, pixels + row * stride);
+      if (self->adjusts)
+        lk_adjust_apply (&self->adjust, pixels + row * stride, self->size);
+    }
+
+  backdrop = lk_backdrop_new (picture);
+  for (guint row = 0; row < self->size; row++, pixels += stride)
+    {
+      lk_backdrop_fill_row (backdrop, row, below);
+      lay_over_row (pixels, self->size, below);
+      if (self->overlay != NULL)
+        lk_overlay_blend_row (self->overlay, row, pixels);
+    }
+}
+
+/**
+ * lk_renderer_cut:
+ * @frame: the source, or a part of it
+ * @square: the crop on @frame, inside of it; its bounding box where the picture is straightened
+ * @orientation: what is left to be done until @frame is upright, 1 to 8
+ *
+ * Returns: (transfer full) (nullable): the crop, straight, of as many px as the renderer makes, as
+ * upright as @frame, or NULL with LK_MEDIA_ERROR_NO_MEMORY
+ */
+LkFrame *
+lk_renderer_cut (LkRenderer *self, LkFrame *frame, LkSquare square, int orientation, GError **error)
+{
+  if (lk_recipe_get_straighten (self->recipe) != 0)
+    return straighten (self, frame, square, orientation, error);
+
+  return lk_resample_square (frame, square, self->size, error);
+}
+
+/**
+ * lk_renderer_finish_cut:
+ * @cut: what lk_renderer_cut() gives, in sRGB
+ * @orientation: what is left to be done until @cut is upright, 1 to 8
+ *
+ * All edits after the crop: rotation, flips, adjustment, background, overlay.
+ *
+ * Returns: (transfer full) (nullable): the picture, or NULL with LK_MEDIA_ERROR_NO_MEMORY
+ */
+LkFrame *
+lk_renderer_finish_cut (LkRenderer *self, LkFrame *cut, int orientation, GError **error)
+{
+  gsize stride = (gsize)self->size * 4;
+  gboolean has_alpha = lk_frame_has_alpha (cut);
+  LkBackground kind = lk_recipe_get_background_kind (self->recipe);
+  gboolean flattens = has_alpha && !(self->keep_alpha && kind == LK_BACKGROUND_NONE);
+  g_autoptr (GBytes) bytes = NULL;
+  guint8 *pixels;
+
+  g_return_val_if_fail (
+      lk_frame_get_width (cut) == self->size && lk_frame_get_height (cut) == self->size, NULL);
+
+  orientation = lk_orientation_combine (orientation, self->orientation);
+  if (orientation == LK_ORIENTATION_UPRIGHT && !self->adjusts && !flattens && self->overlay == NULL)
+    return lk_frame_ref (cut);
+
+  pixels = g_try_malloc (stride * self->size);
   if (pixels == NULL)
     {
       g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_NO_MEMORY, "No memory for %u×%u px",
@@ -190,17 +243,12 @@ touch_up (LkRenderer *self, LkFrame *square, GError **error)
     }
 
   bytes = g_bytes_new_take (pixels, stride * self->size);
-  for (guint row = 0; row < self->size; row++)
-    memcpy (pixels + row * stride, source + row * lk_frame_get_stride (square), stride);
+  if (flattens && kind == LK_BACKGROUND_BLUR)
+    finish_over_backdrop (self, cut, orientation, pixels);
+  else
+    finish_rows (self, cut, orientation, flattens, pixels);
 
-  if (self->adjusts)
-    lk_adjust_apply (&self->adjust, pixels, (gsize)self->size * self->size);
-  if (has_alpha)
-    has_alpha = flatten (self, pixels, self->size);
-  if (self->overlay != NULL)
-    lk_overlay_blend (self->overlay, pixels, stride);
-
-  return lk_frame_new (bytes, self->size, self->size, stride, has_alpha);
+  return lk_frame_new (bytes, self->size, self->size, stride, has_alpha && !flattens);
 }
 
 /**
@@ -208,26 +256,23 @@ touch_up (LkRenderer *self, LkFrame *square, GError **error)
  * @square: the crop, or the bounding box of one that is turned, upright and sRGB, of
  * lk_renderer_get_cut_size() px
  *
- * All edits after the crop: straightening, rotation, flips, adjustment, background, overlay.
+ * All edits after the crop, for who has cut and scaled the source already, as video is while it is
+ * Y'CbCr: straightening, and what lk_renderer_finish_cut() does.
  *
  * Returns: (transfer full) (nullable): the picture, or NULL with LK_MEDIA_ERROR_NO_MEMORY
  */
 LkFrame *
 lk_renderer_finish (LkRenderer *self, LkFrame *square, GError **error)
 {
-  double degrees = lk_recipe_get_straighten (self->recipe);
-  g_autoptr (LkFrame) straight
-      = degrees != 0 ? lk_straighten (square, degrees, self->size, error) : lk_frame_ref (square);
-  g_autoptr (LkFrame) turned = NULL;
+  LkSquare box = { .side = lk_frame_get_width (square) };
+  g_autoptr (LkFrame) cut = NULL;
 
-  if (straight == NULL)
-    return NULL;
+  if (lk_recipe_get_straighten (self->recipe) == 0)
+    return lk_renderer_finish_cut (self, square, LK_ORIENTATION_UPRIGHT, error);
 
-  turned = lk_orientation_apply (straight, self->orientation);
-  if (self->adjusts || self->overlay != NULL || lk_frame_has_alpha (turned))
-    return touch_up (self, turned, error);
+  cut = straighten (self, square, box, LK_ORIENTATION_UPRIGHT, error);
 
-  return g_steal_pointer (&turned);
+  return cut != NULL ? lk_renderer_finish_cut (self, cut, LK_ORIENTATION_UPRIGHT, error) : NULL;
 }
 
 /**
@@ -246,7 +291,7 @@ lk_renderer_apply (LkRenderer *self, LkFrame *source, GError **error)
       lk_recipe_get_crop (self->recipe), lk_recipe_get_straighten (self->recipe),
       lk_frame_get_width (source), lk_frame_get_height (source), LK_ORIENTATION_UPRIGHT);
 
-  cut = lk_resample_square (source, square, lk_renderer_get_cut_size (self), error);
+  cut = lk_renderer_cut (self, source, square, LK_ORIENTATION_UPRIGHT, error);
 
-  return cut != NULL ? lk_renderer_finish (self, cut, error) : NULL;
+  return cut != NULL ? lk_renderer_finish_cut (self, cut, LK_ORIENTATION_UPRIGHT, error) : NULL;
 }

@@ -4,6 +4,7 @@
 #include "lk-frame.h"
 #include "lk-overlay.h"
 #include "lk-recipe.h"
+#include "lk-window.h"
 
 /* A recipe made ready for pictures of one size: text and border are drawn once. The one renderer of
  * preview and export, of stills, animations and clips. Immutable and reference-counted; any
@@ -17,6 +18,12 @@ void lk_renderer_unref (LkRenderer *self);
 LkOverlay *lk_renderer_get_overlay (LkRenderer *self); /* (transfer none) (nullable) */
 guint lk_renderer_get_cut_size (LkRenderer *self);
 LkFrame *lk_renderer_apply (LkRenderer *self, LkFrame *source, GError **error);
+LkFrame *lk_renderer_cut (LkRenderer *self,
+                          LkFrame *frame,
+                          LkSquare square,
+                          int orientation,
+                          GError **error);
+LkFrame *lk_renderer_finish_cut (LkRenderer *self, LkFrame *cut, int orientation, GError **error);
 LkFrame *lk_renderer_finish (LkRenderer *self, LkFrame *square, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkRenderer, lk_renderer_unref)

@@ -71,6 +71,10 @@ lk_text_layer_sanitize (LkTextLayer *self)
 {
   cut (&self->content, LK_TEXT_MAX_LENGTH);
   cut (&self->family, LK_TEXT_MAX_FAMILY);
+  if ((guint)self->effect > LK_TEXT_EFFECT_SHADOW)
+    self->effect = LK_TEXT_EFFECT_NONE;
+  if ((guint)self->align > LK_TEXT_ALIGN_END)
+    self->align = LK_TEXT_ALIGN_CENTER;
   self->weight = CLAMP (self->weight, 100, 1000);
   self->size = lk_recipe_sanitize (self->size, LK_TEXT_MIN_SIZE, LK_TEXT_MAX_SIZE, 0.12);
   self->effect_width = lk_recipe_sanitize (self->effect_width, 0, LK_TEXT_MAX_EFFECT, 0);
@@ -150,7 +154,7 @@ read_font (LkTextLayer *self, JsonObject *object, GError **error)
   gint64 weight = self->weight;
 
   if ((json_object_has_member (object, "family")
-       && !lk_json_get_string (object, "family", LK_TEXT_MAX_FAMILY, &family, error))
+       && !lk_recipe_read_text (object, "family", LK_TEXT_MAX_FAMILY, &family, error))
       || (json_object_has_member (object, "weight")
           && !lk_json_get_int (object, "weight", 100, 1000, &weight, error))
       || (json_object_has_member (object, "size")
@@ -183,7 +187,7 @@ lk_text_layer_from_json (JsonObject *object, GError **error)
   const char *content;
 
   if (!lk_json_only_members (object, members, error)
-      || !lk_json_get_string (object, "content", LK_TEXT_MAX_LENGTH, &content, error))
+      || !lk_recipe_read_text (object, "content", LK_TEXT_MAX_LENGTH, &content, error))
     return NULL;
 
   self = lk_text_layer_new (content);

@@ -64,12 +64,12 @@ get_orientation (const LkVideoInfo *info, LkRecipe *recipe)
 {
   int orientation = info->orientation;
 
-  orientation = lk_orientation_compose (
+  orientation = lk_orientation_combine (
       orientation, lk_orientation_from_rotation (lk_recipe_get_rotation (recipe)));
   orientation
-      = lk_orientation_compose (orientation, lk_recipe_get_flip_horizontal (recipe) ? 2 : 1);
+      = lk_orientation_combine (orientation, lk_recipe_get_flip_horizontal (recipe) ? 2 : 1);
 
-  return lk_orientation_compose (orientation, lk_recipe_get_flip_vertical (recipe) ? 4 : 1);
+  return lk_orientation_combine (orientation, lk_recipe_get_flip_vertical (recipe) ? 4 : 1);
 }
 
 /* The crop on a frame as it is to be shown, not turned; the bounding box of one that is. */

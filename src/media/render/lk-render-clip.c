@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-render-clip.h"
 
+#include "lk-clip-flash.h"
 #include "lk-media-error.h"
 #include "lk-mp4-writer.h"
 #include "lk-picture.h"
@@ -20,6 +21,7 @@ typedef struct
   const char *encoder;
   LkRateSearch search;
   LkMp4Writer *writer;
+  LkFlash *flash;
   guint expected; /* frames of this pass */
   guint pushed;
   gint64 end; /* of the last frame that was pushed */
@@ -81,6 +83,8 @@ begin (Pass *self, GCancellable *cancellable, GError **error)
   self->pushed = 0;
   self->end = 0;
   self->from = self->done;
+  g_clear_pointer (&self->flash, lk_flash_free);
+  self->flash = lk_flash_new ();
   self->writer = lk_mp4_writer_new (self->encoder, &settings, error);
 
   return self->writer != NULL
@@ -105,6 +109,7 @@ push_frames (Pass *self, gboolean *gives_up, GCancellable *cancellable, GError *
       if (frame == NULL)
         break;
 
+      lk_clip_flash_add (self->flash, frame->buffer, self->search.choice.size, frame->time);
       if (!lk_mp4_writer_push (self->writer, g_steal_pointer (&frame->buffer), frame->time,
                                frame->duration, cancellable, error))
         return FALSE;
@@ -160,6 +165,11 @@ run_pass (Pass *self, GBytes **bytes, GCancellable *cancellable, GError **error)
       lk_mp4_writer_abandon (g_steal_pointer (&self->writer), cancellable);
       return TRUE;
     }
+
+  /* Another quality would not flash less; and players run a clip again and again. */
+  lk_flash_end (self->flash, self->end, TRUE);
+  if (!lk_flash_check (self->flash, error))
+    return FALSE;
 
   *bytes = lk_mp4_writer_steal (self->writer, error);
 
@@ -218,8 +228,8 @@ search (Pass *self, GCancellable *cancellable, GError **error)
  * of milliseconds.
  *
  * Returns: (transfer full) (nullable): the rendition “motion”, with what was chosen, or NULL with
- * LK_MEDIA_ERROR_NO_ENCODER, _CLIP_TOO_LONG, _CANNOT_FIT_BUDGET, any LK_MEDIA_ERROR of a video or
- * G_IO_ERROR_CANCELLED
+ * LK_MEDIA_ERROR_NO_ENCODER, _CLIP_TOO_LONG, _FLASHING, _CANNOT_FIT_BUDGET, any LK_MEDIA_ERROR of a
+ * video or G_IO_ERROR_CANCELLED
  */
 LkEncoded *
 lk_render_clip (LkClipFrames *frames,
@@ -248,6 +258,7 @@ lk_render_clip (LkClipFrames *frames,
   encoded = search (&self, cancellable, error);
   lk_rate_search_clear (&self.search);
   g_clear_pointer (&self.writer, lk_mp4_writer_free);
+  g_clear_pointer (&self.flash, lk_flash_free);
 
   return encoded;
 }

@@ -3,16 +3,16 @@
 
 #include "lk-clip-frames.h"
 #include "lk-clip-stage.h"
-#include "lk-jpeg-writer.h"
 #include "lk-media-error.h"
 #include "lk-motion.h"
 #include "lk-orientation.h"
+#include "lk-photo.h"
 #include "lk-probe-file.h"
 #include "lk-raw.h"
+#include "lk-render-animation.h"
 #include "lk-render-clip.h"
 #include "lk-renderer.h"
 #include "lk-resample.h"
-#include "lk-still.h"
 #include "lk-video-converter.h"
 
 #define LOADED 0.7
@@ -38,35 +38,18 @@ static LkFrame *
 render_raw (const LkRaw *raw, LkRecipe *recipe, guint size, GError **error)
 {
   g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, size, FALSE);
-  g_autoptr (LkFrame) square = NULL;
+  LkSquare square
+      = lk_raw_get_square (raw, lk_recipe_get_crop (recipe), lk_recipe_get_straighten (recipe));
+  g_autoptr (LkFrame) cut = NULL;
   g_autoptr (LkFrame) srgb = NULL;
-  g_autoptr (LkFrame) upright = NULL;
 
-  square = lk_resample_square (
-      raw->frame,
-      lk_raw_get_square (raw, lk_recipe_get_crop (recipe), lk_recipe_get_straighten (recipe)),
-      lk_renderer_get_cut_size (renderer), error);
-  if (square == NULL)
+  cut = lk_renderer_cut (renderer, raw->frame, square, raw->orientation, error);
+  if (cut == NULL)
     return NULL;
 
-  srgb = lk_color_to_srgb (square, raw->model, raw->profile);
-  upright = lk_orientation_apply (srgb, raw->orientation);
+  srgb = lk_color_to_srgb (cut, raw->model, raw->profile);
 
-  return lk_renderer_finish (renderer, upright, error);
-}
-
-static LkEncoded *
-encode (LkFrame *frame, const char *name, gsize budget, GError **error)
-{
-  g_autoptr (GBytes) bytes = NULL;
-  int quality;
-
-  bytes = lk_jpeg_encode (frame, budget, &quality, error);
-  if (bytes == NULL)
-    return NULL;
-
-  return lk_encoded_new (name, "image/jpeg", lk_frame_get_width (frame),
-                         lk_frame_get_height (frame), 0, bytes, quality);
+  return lk_renderer_finish_cut (renderer, srgb, raw->orientation, error);
 }
 
 static void
@@ -74,36 +57,6 @@ report (LkRenderProgress progress, double fraction, gpointer data)
 {
   if (progress != NULL)
     progress (fraction, data);
-}
-
-static LkFrame *
-shrink_to_thumbnail (LkFrame *photo, GError **error)
-{
-  guint side = lk_frame_get_width (photo);
-  LkSquare square = { .x = 0, .y = 0, .side = side };
-
-  return lk_resample_square (photo, square, MIN (side, LK_THUMBNAIL_SIZE), error);
-}
-
-static gboolean
-add_encoded (LkRendered *self, LkFrame *frame, const char *name, gsize budget, GError **error)
-{
-  LkEncoded *encoded = encode (frame, name, budget, error);
-
-  if (encoded == NULL)
-    return FALSE;
-
-  g_ptr_array_add (self->encoded, encoded);
-  return TRUE;
-}
-
-static gboolean
-add_thumbnail (LkRendered *self, LkFrame *photo, GError **error)
-{
-  g_autoptr (LkFrame) thumbnail = shrink_to_thumbnail (photo, error);
-
-  return thumbnail != NULL
-         && add_encoded (self, thumbnail, "thumbnail", LK_THUMBNAIL_MAX_BYTES, error);
 }
 
 static LkFrame *
@@ -157,17 +110,40 @@ render_still (LkSource *source,
     return NULL;
 
   report (progress, LOADED, data);
-  if (!add_encoded (self, photo, "photo", LK_PHOTO_MAX_BYTES, error)
+  if (!lk_photo_add (self, photo, error)
       || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
   report (progress, ENCODED_PHOTO, data);
-  if (!add_thumbnail (self, photo, error))
+  if (!lk_photo_add_thumbnail (self, photo, error))
     return NULL;
 
   report (progress, 1, data);
 
   return g_steal_pointer (&self);
+}
+
+static LkRendered *
+render_animation (LkSource *source,
+                  const LkHeader *header,
+                  LkRecipe *recipe,
+                  LkRenderProgress progress,
+                  gpointer data,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (LkMotion) motion = lk_motion_open (source, header, 0, cancellable, error);
+  LkRendered *self;
+
+  if (motion == NULL)
+    return NULL;
+
+  self = lk_render_animation (motion, recipe, LK_MOTION_MAX_BYTES, progress, data, cancellable,
+                              error);
+  if (self != NULL)
+    self->probe = lk_probe_new_from_header (header, lk_source_get_size (source));
+
+  return self;
 }
 
 /* What stands for a clip, as if it were a still. */
@@ -211,8 +187,7 @@ render_clip (LkSource *source,
 
   photo = make_poster (frames, recipe, error);
   if (photo == NULL || g_cancellable_set_error_if_cancelled (cancellable, error)
-      || !add_encoded (self, photo, "photo", LK_PHOTO_MAX_BYTES, error)
-      || !add_thumbnail (self, photo, error))
+      || !lk_photo_add (self, photo, error) || !lk_photo_add_thumbnail (self, photo, error))
     {
       lk_encoded_free (motion);
       return NULL;
@@ -260,68 +235,6 @@ lk_render_frame (LkFrame *source, LkRecipe *recipe, guint size, GError **error)
   return lk_renderer_apply (renderer, source, error);
 }
 
-static LkFrame *
-load_at (GFile *file, gint64 time, guint min_side, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (LkSource) source = lk_source_open (file, cancellable, error);
-  g_autoptr (LkHeader) header = NULL;
-  g_autoptr (LkMotion) motion = NULL;
-  g_autoptr (LkMotionFrame) shown = NULL;
-
-  header = source != NULL ? lk_header_read (source, cancellable, error) : NULL;
-  if (header == NULL)
-    return NULL;
-  if (header->kind == LK_PICTURE_STILL)
-    return lk_still_load (file, min_side, cancellable, error);
-
-  /* What lies behind the end is the last frame. */
-  if (header->duration > 0)
-    time = MIN (time, header->duration - 1);
-  motion = lk_motion_open (source, header, min_side, cancellable, error);
-  if (motion == NULL || !lk_motion_seek (motion, time, -1, cancellable, error))
-    return NULL;
-
-  shown = lk_motion_next (motion, cancellable, error);
-  if (shown == NULL)
-    {
-      if (error != NULL && *error == NULL)
-        g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
-                             "There is no frame at that time");
-      return NULL;
-    }
-
-  return lk_frame_ref (shown->frame);
-}
-
-/**
- * lk_render_frame_at:
- * @source: the file
- * @recipe: the edits
- * @time: which frame of a clip or an animation, in µs from the start of the source
- * @size: px of the result's side, at least 1
- *
- * What the editor shows at that time. Blocks; any thread.
- *
- * Returns: (transfer full) (nullable): @size × @size px, opaque, or NULL with any LK_MEDIA_ERROR of
- * a source or G_IO_ERROR_CANCELLED
- */
-LkFrame *
-lk_render_frame_at (GFile *source,
-                    LkRecipe *recipe,
-                    gint64 time,
-                    guint size,
-                    GCancellable *cancellable,
-                    GError **error)
-{
-  g_autoptr (LkFrame) frame = NULL;
-
-  g_return_val_if_fail (G_IS_FILE (source) && recipe != NULL && time >= 0 && size > 0, NULL);
-
-  frame = load_at (source, time, size, cancellable, error);
-
-  return frame != NULL ? lk_render_frame (frame, recipe, size, error) : NULL;
-}
-
 /**
  * lk_render:
  * @source: the file
@@ -331,7 +244,8 @@ lk_render_frame_at (GFile *source,
  * Makes the renditions that are sent. Blocks; any thread.
  *
  * Returns: (transfer full) (nullable): photo and thumbnail, and motion of what moves, or NULL with
- * any LK_MEDIA_ERROR of a source, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET, _CLIP_TOO_LONG, _NO_ENCODER or
+ * any LK_MEDIA_ERROR of a source, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET, _FLASHING, _CLIP_TOO_LONG,
+ * _NO_ENCODER or
  * G_IO_ERROR_CANCELLED
  */
 LkRendered *
@@ -356,6 +270,8 @@ lk_render (GFile *source,
   if (header == NULL)
     return NULL;
 
+  if (header->kind == LK_PICTURE_ANIMATION)
+    return render_animation (opened, header, recipe, progress, data, cancellable, error);
   if (header->kind == LK_PICTURE_CLIP)
     return render_clip (opened, header, recipe, progress, data, cancellable, error);
 

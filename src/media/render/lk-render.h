@@ -13,13 +13,6 @@ typedef void (*LkRenderProgress) (double fraction, gpointer data);
  * and export. */
 LkFrame *lk_render_frame (LkFrame *source, LkRecipe *recipe, guint size, GError **error);
 
-LkFrame *lk_render_frame_at (GFile *source,
-                             LkRecipe *recipe,
-                             gint64 time,
-                             guint size,
-                             GCancellable *cancellable,
-                             GError **error);
-
 LkRendered *lk_render (GFile *source,
                        LkRecipe *recipe,
                        LkRenderProgress progress,

@@ -9,6 +9,7 @@
 
 static timer_t timer;
 static struct itimerspec interval;
+static int descriptor;
 static const char *words;
 static int exit_status;
 
@@ -19,7 +20,7 @@ on_expired (int number)
   gsize length = strlen (words);
 
   /* The status tells it where the words cannot be told. */
-  while (length > 0 && write (STDERR_FILENO, words, length) < 0 && errno == EINTR)
+  while (length > 0 && write (descriptor, words, length) < 0 && errno == EINTR)
     continue;
 
   _exit (exit_status);
@@ -29,18 +30,20 @@ on_expired (int number)
  * lk_watchdog_start:
  * @seconds: of the processor that the calling thread may take between two calls of
  * lk_watchdog_feed(); what it waits, and what other programs and threads take, does not count
+ * @to: the descriptor that is written to then
  * @status: of the program when it is ended
- * @last_words: (transfer none): a text for standard error then; is not copied
+ * @last_words: (transfer none): what is written; is not copied
  *
  * For what cannot be interrupted: a loader of drawings in the middle of a path of a million
  * crossings looks at no cancellable. For a program's main(), once, before there is a file to be
  * left behind.
  */
 void
-lk_watchdog_start (guint seconds, int status, const char *last_words)
+lk_watchdog_start (guint seconds, int to, int status, const char *last_words)
 {
   struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGXCPU };
 
+  descriptor = to;
   words = last_words;
   exit_status = status;
   interval.it_value.tv_sec = seconds;

@@ -5,5 +5,5 @@
 
 /* Ends a program that a file keeps busy for ever. */
 
-void lk_watchdog_start (guint seconds, int status, const char *last_words);
+void lk_watchdog_start (guint seconds, int to, int status, const char *last_words);
 void lk_watchdog_feed (void);

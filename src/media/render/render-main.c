@@ -10,18 +10,15 @@
 #include "lk-json.h"
 #include "lk-loader-remarks.h"
 #include "lk-media-error.h"
-#include "lk-probe-file.h"
 #include "lk-render.h"
-#include "lk-still.h"
-#include "lk-watchdog.h"
+#include "lk-worker-main.h"
+#include "lk-worker-values.h"
+#include "lk-worker.h"
 
 #define EXIT_USAGE 2
 #define EXIT_REFUSED 3
 /* A recipe is some hundred bytes. */
 #define MAX_RECIPE_BYTES (64 * 1024)
-/* Of the processor, without progress: a hostile file is refused within 10 s. */
-#define MAX_SECONDS 5
-#define TOO_SLOW "{\"code\":\"malformed\",\"message\":\"It takes too long to be decoded\"}\n"
 
 typedef struct
 {
@@ -62,38 +59,41 @@ usage (const char *message)
   return EXIT_USAGE;
 }
 
+/* As [[start, end], …] in seconds. */
+static JsonArray *
+spans_to_json (const LkSpan *spans, guint n)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    {
+      JsonArray *pair = json_array_new ();
+
+      json_array_add_double_element (pair, (double)spans[i].start / G_USEC_PER_SEC);
+      json_array_add_double_element (pair, (double)spans[i].end / G_USEC_PER_SEC);
+      json_array_add_array_element (array, pair);
+    }
+
+  return array;
+}
+
 static int
 refused (const GError *error)
 {
   g_autoptr (JsonObject) object = json_object_new ();
   const char *code = "unreadable";
+  guint n;
+  const LkSpan *spans = lk_media_error_get_spans (error, &n);
 
   if (error->domain == LK_MEDIA_ERROR)
     code = lk_media_error_to_code (error->code);
   json_object_set_string_member (object, "code", code);
   json_object_set_string_member (object, "message", error->message);
+  if (n > 0)
+    json_object_set_array_member (object, "seconds", spans_to_json (spans, n));
   print_json (stderr, object);
 
   return EXIT_REFUSED;
-}
-
-static JsonObject *
-probe_to_json (const LkProbe *probe)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_string_member (object, "kind", lk_picture_kind_to_string (probe->kind));
-  json_object_set_string_member (object, "type", probe->type);
-  json_object_set_int_member (object, "width", probe->width);
-  json_object_set_int_member (object, "height", probe->height);
-  json_object_set_int_member (object, "frames", probe->frames);
-  json_object_set_int_member (object, "duration", probe->duration);
-  json_object_set_int_member (object, "orientation", probe->orientation);
-  json_object_set_boolean_member (object, "has_profile", probe->has_profile);
-  json_object_set_boolean_member (object, "has_alpha", probe->has_alpha);
-  json_object_set_int_member (object, "bytes", (gint64)probe->size);
-
-  return object;
 }
 
 static JsonObject *
@@ -117,7 +117,7 @@ rendered_to_json (const LkRendered *rendered, GBytes *bundle)
 
   json_object_set_int_member (whole, "bytes", (gint64)g_bytes_get_size (bundle));
   json_object_set_string_member (whole, "sha256", sha256);
-  json_object_set_object_member (object, "source", probe_to_json (rendered->probe));
+  json_object_set_object_member (object, "source", lk_probe_to_json (rendered->probe));
   json_object_set_array_member (object, "renditions", renditions);
   json_object_set_object_member (object, "bundle", whole);
 
@@ -224,47 +224,63 @@ write_png (const char *path, LkFrame *frame, GError **error)
 }
 
 static int
-run_probe (GFile *input)
+run_probe (LkWorker *input)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LkProbe) probe = lk_probe_file (input, NULL, &error);
+  g_autoptr (LkProbe) probe = lk_worker_probe (input, NULL, &error);
   g_autoptr (JsonObject) object = NULL;
 
   if (probe == NULL)
     return refused (error);
 
-  object = probe_to_json (probe);
+  object = lk_probe_to_json (probe);
   print_json (stdout, object);
 
   return EXIT_SUCCESS;
 }
 
+/* The whole picture, as it is shown at @time where it moves; what lies behind the end is the last
+ * frame. */
+static LkFrame *
+load_at (LkWorker *input, gint64 time, GError **error)
+{
+  g_autoptr (LkProbe) probe = lk_worker_probe (input, NULL, error);
+  g_autoptr (LkMotionFrame) shown = NULL;
+
+  if (probe == NULL)
+    return NULL;
+  if (probe->kind == LK_PICTURE_STILL)
+    return lk_worker_load (input, LK_PHOTO_SIZE, NULL, NULL, error);
+
+  if (probe->duration > 0)
+    time = MIN (time, probe->duration - 1);
+  shown = lk_worker_frame (input, time, LK_PHOTO_SIZE, NULL, error);
+
+  return shown != NULL ? lk_frame_ref (shown->frame) : NULL;
+}
+
 /* The way of the app's preview: the whole picture loaded, then the recipe applied. */
 static int
-run_frame (GFile *input, LkRecipe *recipe, double time, const char *path)
+run_frame (LkWorker *input, LkRecipe *recipe, double time, const char *path)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (LkFrame) source = load_at (input, to_time (time), &error);
   g_autoptr (LkFrame) frame = NULL;
 
-  frame = lk_render_frame_at (input, recipe, to_time (time), LK_PHOTO_SIZE, NULL, &error);
+  if (source != NULL)
+    frame = lk_render_frame (source, recipe, LK_PHOTO_SIZE, &error);
   if (frame == NULL || !write_png (path, frame, &error))
     return refused (error);
 
   return EXIT_SUCCESS;
 }
 
-static void
-on_progress (double fraction, gpointer data)
-{
-  lk_watchdog_feed ();
-}
-
 static int
-run_render (GFile *input, LkRecipe *recipe, const char *alt, const char *path)
+run_render (LkWorker *input, LkRecipe *recipe, const char *alt, const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LkManifest) manifest = lk_manifest_new ();
-  g_autoptr (LkRendered) rendered = lk_render (input, recipe, on_progress, NULL, NULL, &error);
+  g_autoptr (LkRendered) rendered = lk_worker_render (input, recipe, NULL, NULL, NULL, &error);
   g_autoptr (GBytes) bundle = NULL;
   g_autoptr (JsonObject) object = NULL;
   gsize length = 0;
@@ -292,6 +308,17 @@ run_render (GFile *input, LkRecipe *recipe, const char *alt, const char *path)
   print_json (stdout, object);
 
   return EXIT_SUCCESS;
+}
+
+/* INPUT is decoded by this program, confined; here is what reads the command line and writes the
+ * output, which a confined process could not. */
+static void
+use_own_program (void)
+{
+  g_autofree char *path = g_file_read_link ("/proc/self/exe", NULL);
+
+  if (path != NULL)
+    g_setenv ("LIKENESS_RENDER", path, TRUE);
 }
 
 /* --frame takes two arguments, which GOption does not know of: they are taken out before it looks.
@@ -373,10 +400,30 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "  OUTPUT is replaced when all of it is written, never before.\n"
       "\n"
       "Recipe (all but version may be left out):\n"
-      "  {\"version\": 1, \"crop\": {\"x\": 0.5, \"y\": 0.5, \"size\": 1}, \"rotation\": 0,\n"
-      "   \"flip\": {\"horizontal\": false, \"vertical\": false}, \"background\": \"#ffffff\"}\n"
-      "  x and y: the centre of the square, as fractions of the upright picture; size: its\n"
-      "  side, as a fraction of the shorter one; rotation: 0, 90, 180 or 270° clockwise.\n"
+      "  {\"version\": 2, \"crop\": {\"x\": 0.5, \"y\": 0.5, \"size\": 1}, \"straighten\": 0, "
+      "\"rotation\": 0,\n"
+      "   \"flip\": {\"horizontal\": false, \"vertical\": false}, \"background\": \"none\",\n"
+      "   \"adjust\": {\"brightness\": 0, \"contrast\": 0, \"saturation\": 0, \"warmth\": 0},\n"
+      "   \"border\": {\"kind\": \"none\", \"color\": \"#ffffff\", \"width\": 0.04, \"caption\": "
+      "\"\", \"family\": \"\"},\n"
+      "   \"texts\": [{\"content\": \"Hello\", \"family\": \"\", \"weight\": 700, \"size\": 0.12,\n"
+      "              \"color\": \"#ffffff\", \"effect\": \"outline\", \"effect_color\": "
+      "\"#000000\",\n"
+      "              \"effect_width\": 0.008, \"x\": 0.5, \"y\": 0.82, \"angle\": 0, \"align\": "
+      "\"center\"}],\n"
+      "   \"motion\": {\"start\": 0, \"duration\": 0, \"poster\": -1, \"speed\": 1, \"boomerang\": "
+      "false,\n"
+      "              \"loops\": -1}}\n"
+      "  crop: the centre of the square, as fractions of the upright picture, and its side, as a\n"
+      "  fraction of the shorter one. straighten: −45 to 45° clockwise about that centre; a crop\n"
+      "  that would not fit the turned picture becomes smaller. rotation: 0, 90, 180 or 270°\n"
+      "  clockwise. adjust: −1 to 1 each. background, where the picture is transparent: none\n"
+      "  (white where it cannot stay so), blur (the picture itself), or a colour. border: none,\n"
+      "  ring, square, rounded, polaroid (with a caption). effect: none, outline, shadow. align:\n"
+      "  start, center, end. Sizes and places of texts and borders are fractions of the\n"
+      "  picture's side. motion: times in µs of the source, speed 0.5 to 3, loops 0 for ever and\n"
+      "  -1 as the source. Version 1, with crop, rotation, flip and a colour as background, is\n"
+      "  read, too.\n"
       "\n"
       "Exit status:\n"
       "  0  done\n"
@@ -385,13 +432,36 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "     standard error. Codes: unreadable, unsupported, malformed, too-many-pixels,\n"
       "     too-many-frames, too-many-bytes, invalid-recipe, cannot-fit-budget, invalid-bundle,\n"
       "     write-failed, no-memory, no-video, hdr-unsupported, clip-too-long, disk-full,\n"
-      "     no-encoder\n"
+      "     decoder-crashed, no-encoder, flashing (with \"seconds\": [[start, end], …] of the\n"
+      "     picture that would be sent)\n"
       "\n"
       "Environment:\n"
       "  SOURCE_DATE_EPOCH  seconds since 1970 to note as the time of creation\n");
   g_option_context_add_main_entries (context, entries, NULL);
 
   return g_option_context_parse (context, argc, argv, error);
+}
+
+static int
+run (const Options *options, LkWorker *input, const char *output)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkRecipe) recipe = NULL;
+  g_autoptr (LkRecipe) trimmed = NULL;
+
+  if (options->probe)
+    return run_probe (input);
+
+  recipe = read_recipe (options->recipe, &error);
+  if (recipe == NULL)
+    return refused (error);
+
+  if (options->frame != NULL)
+    return run_frame (input, recipe, options->frame_time, options->frame);
+
+  trimmed = trim (recipe, options);
+
+  return run_render (input, trimmed, options->alt, output);
 }
 
 int
@@ -401,14 +471,18 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) input = NULL;
   g_autoptr (GFile) output = NULL;
-  g_autoptr (LkRecipe) recipe = NULL;
-  g_autoptr (LkRecipe) trimmed = NULL;
+  g_autoptr (LkWorker) worker = NULL;
+  int status;
   guint n_paths;
   gboolean renders;
 
   setlocale (LC_ALL, "");
   /* Standard error holds one JSON object or nothing. */
   lk_loader_remarks_hide ();
+
+  /* Not for people: what LkWorker starts. */
+  if (argc > 1 && g_str_equal (argv[1], "--worker"))
+    return lk_worker_main (argc, argv);
 
   if (!take_frame (&options, &argc, argv))
     return usage ("--frame needs a time in seconds and OUT.png.");
@@ -443,18 +517,11 @@ main (int argc, char **argv)
       if (g_file_peek_path (output) == NULL || g_file_equal (input, output))
         return usage ("OUTPUT must be a path, and not that of INPUT.");
     }
-  lk_watchdog_start (MAX_SECONDS, EXIT_REFUSED, TOO_SLOW);
-  if (options.probe)
-    return run_probe (input);
 
-  recipe = read_recipe (options.recipe, &error);
-  if (recipe == NULL)
-    return refused (error);
+  use_own_program ();
+  worker = lk_worker_new (input);
+  status = run (&options, worker, output != NULL ? g_file_peek_path (output) : NULL);
+  lk_worker_end (worker);
 
-  if (options.frame != NULL)
-    return run_frame (input, recipe, options.frame_time, options.frame);
-
-  trimmed = trim (recipe, &options);
-
-  return run_render (input, trimmed, options.alt, g_file_peek_path (output));
+  return status;
 }

@@ -3,6 +3,7 @@
 
 #include <gif_lib.h>
 #include <string.h>
+#include "lk-limits.h"
 #include "lk-media-error.h"
 
 #define CHUNK (64 * 1024)
@@ -387,7 +388,7 @@ lk_gif_read_header (LkSource *source, GCancellable *cancellable, GError **error)
       || count (gif, self, &tally, cancellable, error) == LK_STEP_FAILED)
     return NULL;
 
-  if (tally.begun == 0)
+  if (tally.largest == 0)
     {
       g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
                            "The GIF file holds no picture");
@@ -395,8 +396,15 @@ lk_gif_read_header (LkSource *source, GCancellable *cancellable, GError **error)
     }
 
   self->has_alpha = tally.has_alpha;
-  if (tally.begun > 1 && !lk_tally_finish (&tally, gif->loops, self, error))
+  /* A still may be larger than an animation, and then is the loader's. */
+  if (tally.begun == 1 && (guint64)self->width * self->height > LK_ANIMATION_MAX_PIXELS)
+    return g_steal_pointer (&self);
+
+  if (!lk_tally_finish (&tally, gif->loops, self, error))
     return NULL;
+
+  if (tally.begun == 1)
+    lk_tally_make_still (self);
 
   return g_steal_pointer (&self);
 }

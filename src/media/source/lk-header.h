@@ -24,6 +24,7 @@ typedef enum
  * @format: whose reader filled this
  * @type: media type
  * @kind: what the source can become
+ * @framed: a still in the form of an animation of one frame, which LkMotion reads
  * @width: in px, as the pixels are stored (for HEIC and AVIF, whose loaders turn them: upright)
  * @height: in px
  * @frames: 1 for a still; of an animation those that are in the file to their end, where damage in
@@ -43,6 +44,7 @@ typedef struct
   LkFormat format;
   char *type;
   LkPictureKind kind;
+  gboolean framed;
   guint width;
   guint height;
   guint frames;

@@ -109,3 +109,19 @@ lk_tally_finish (const LkTally *self, guint loops, LkHeader *header, GError **er
 
   return TRUE;
 }
+
+/**
+ * lk_tally_make_still:
+ * @header: after lk_tally_finish(), of one frame
+ *
+ * One frame does not move. But it stays LkMotion's to read: GdkPixbuf's loaders of animations
+ * complain of themselves, not of the file, where the one frame is damaged.
+ */
+void
+lk_tally_make_still (LkHeader *header)
+{
+  header->kind = LK_PICTURE_STILL;
+  header->framed = TRUE;
+  header->duration = 0;
+  header->loops = 1;
+}

@@ -72,3 +72,4 @@ gint64 lk_patch_shown_for (gint64 declared);
 gboolean lk_tally_begin (LkTally *self, const LkPatch *patch, GError **error);
 void lk_tally_add (LkTally *self, const LkPatch *patch, const LkHeader *canvas, gboolean has_alpha);
 gboolean lk_tally_finish (const LkTally *self, guint loops, LkHeader *header, GError **error);
+void lk_tally_make_still (LkHeader *header);

@@ -29,7 +29,7 @@ lk_raw_load (LkSource *source,
                            "A video is no still picture");
       return NULL;
     }
-  if (header->kind == LK_PICTURE_ANIMATION)
+  if (header->kind == LK_PICTURE_ANIMATION || header->framed)
     return lk_motion_load_first (source, header, request, cancellable, error);
   if (header->format == LK_FORMAT_JPEG)
     return lk_jpeg_load (source, header, request, cancellable, error);

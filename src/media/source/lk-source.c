@@ -11,6 +11,8 @@
 #include "lk-limits.h"
 #include "lk-media-error.h"
 
+static G_DEFINE_QUARK (lk - source - fd - quark, fd)
+
 struct _LkSource
 {
   int fd;
@@ -53,7 +55,7 @@ spool (GFile *file, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFileInputStream) input = NULL;
   g_autoptr (GOutputStream) output = NULL;
-  g_autofree char *path = NULL;
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "likeness-XXXXXX", NULL);
   g_autofree guint8 *buffer = g_malloc (64 * 1024);
   guint64 total = 0;
   GError *cause = NULL;
@@ -61,10 +63,16 @@ spool (GFile *file, GCancellable *cancellable, GError **error)
   int fd;
 
   input = g_file_read (file, cancellable, &cause);
-  fd = input != NULL ? g_file_open_tmp ("likeness-XXXXXX", &path, &cause) : -1;
-  if (fd < 0)
+  if (input == NULL)
     {
       propagate (error, cause);
+      return -1;
+    }
+
+  fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0)
+    {
+      unreadable (error, "Cannot put a copy aside", errno);
       return -1;
     }
 
@@ -106,6 +114,24 @@ open_path (const char *path, GError **error)
   return fd;
 }
 
+/* One more than the descriptor of a file that is open already, so that 0 stands for none. */
+static int
+open_file (GFile *file, GCancellable *cancellable, GError **error)
+{
+  int open_fd = GPOINTER_TO_INT (g_object_get_qdata (G_OBJECT (file), fd_quark ())) - 1;
+  const char *path = g_file_peek_path (file);
+  int fd;
+
+  if (open_fd < 0)
+    return path != NULL ? open_path (path, error) : spool (file, cancellable, error);
+
+  fd = fcntl (open_fd, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0)
+    unreadable (error, "Cannot use the open file", errno);
+
+  return fd;
+}
+
 static gboolean
 check (int fd, guint64 *size, GError **error)
 {
@@ -143,7 +169,6 @@ check (int fd, guint64 *size, GError **error)
 LkSource *
 lk_source_open (GFile *file, GCancellable *cancellable, GError **error)
 {
-  const char *path = g_file_peek_path (file);
   LkSource *self;
   guint64 size = 0;
   int fd;
@@ -151,7 +176,7 @@ lk_source_open (GFile *file, GCancellable *cancellable, GError **error)
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  fd = path != NULL ? open_path (path, error) : spool (file, cancellable, error);
+  fd = open_file (file, cancellable, error);
   if (fd < 0)
     return NULL;
 
@@ -166,6 +191,37 @@ lk_source_open (GFile *file, GCancellable *cancellable, GError **error)
   self->size = size;
 
   return self;
+}
+
+/**
+ * lk_source_file_new_for_fd:
+ * @fd: an open file; stays open for as long as the result is used
+ *
+ * For whoever was given a file and may not open any by its path: a confined process.
+ * lk_source_open() reads this one through @fd and nothing else; for other purposes the result is no
+ * file. Reading by position, several may do so at once.
+ *
+ * Returns: (transfer full): what the functions that take a file can be given
+ */
+GFile *
+lk_source_file_new_for_fd (int fd)
+{
+  GFile *file = g_file_new_for_path ("/dev/null");
+
+  g_object_set_qdata (G_OBJECT (file), fd_quark (), GINT_TO_POINTER (fd + 1));
+
+  return file;
+}
+
+/**
+ * lk_source_get_fd:
+ *
+ * Returns: the descriptor, which stays @self's
+ */
+int
+lk_source_get_fd (LkSource *self)
+{
+  return self->fd;
 }
 
 void

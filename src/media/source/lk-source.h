@@ -9,6 +9,8 @@ typedef struct _LkSource LkSource;
 
 LkSource *lk_source_open (GFile *file, GCancellable *cancellable, GError **error);
 void lk_source_close (LkSource *self);
+GFile *lk_source_file_new_for_fd (int fd);
+int lk_source_get_fd (LkSource *self);
 guint64 lk_source_get_size (LkSource *self);
 gssize lk_source_read (LkSource *self,
                        guint64 offset,

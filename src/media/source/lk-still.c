@@ -81,6 +81,26 @@ lk_still_load (GFile *file, guint min_side, GCancellable *cancellable, GError **
 }
 
 /**
+ * lk_still_load_probed:
+ * @probe: (out) (transfer full): what the source is
+ *
+ * As lk_still_load(), which finds out on its way what the source is.
+ *
+ * Returns: (transfer full) (nullable): as lk_still_load()
+ */
+LkFrame *
+lk_still_load_probed (GFile *file,
+                      guint min_side,
+                      LkProbe **probe,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_return_val_if_fail (G_IS_FILE (file) && probe != NULL, NULL);
+
+  return load (file, min_side, probe, cancellable, error);
+}
+
+/**
  * lk_still_load_async:
  *
  * lk_still_load() on a worker thread; cancelling takes effect between the pieces of the file and

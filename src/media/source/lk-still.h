@@ -10,6 +10,11 @@
  * @min_side px (or at full size if it is smaller). Blocks; the _async form runs on a worker thread.
  */
 LkFrame *lk_still_load (GFile *file, guint min_side, GCancellable *cancellable, GError **error);
+LkFrame *lk_still_load_probed (GFile *file,
+                               guint min_side,
+                               LkProbe **probe,
+                               GCancellable *cancellable,
+                               GError **error);
 void lk_still_load_async (GFile *file,
                           guint min_side,
                           GCancellable *cancellable,

@@ -124,9 +124,9 @@ read_metadata (LkHeader *self, LkSource *source, GCancellable *cancellable, GErr
   return TRUE;
 }
 
-/* Makes @self the header of an animation where it has more frames than one, or was cut off behind
- * the first. */
-static LkStep
+/* Makes @self the header of an animation, or of a still where it has one frame and was not cut off
+ * behind that. */
+static gboolean
 read_animation (LkHeader *self,
                 LkSource *source,
                 gboolean cut,
@@ -142,15 +142,15 @@ read_animation (LkHeader *self,
   while ((step = lk_webp_next (&webp, &patch, cancellable, error)) == LK_STEP_PATCH)
     {
       if (!lk_tally_begin (&tally, &patch, error))
-        return LK_STEP_FAILED;
+        return FALSE;
       lk_tally_add (&tally, &patch, self, self->has_alpha);
     }
-  if (step == LK_STEP_FAILED)
-    return step;
-  if (tally.whole < 2 && !(cut && tally.whole > 0))
-    return LK_STEP_END;
+  if (step == LK_STEP_FAILED || !lk_tally_finish (&tally, webp.loops, self, error))
+    return FALSE;
 
-  return lk_tally_finish (&tally, webp.loops, self, error) ? LK_STEP_PATCH : LK_STEP_FAILED;
+  if (tally.whole == 1 && !cut)
+    lk_tally_make_still (self);
+  return TRUE;
 }
 
 /**
@@ -163,7 +163,6 @@ LkHeader *
 lk_webp_read_header (LkSource *source, GCancellable *cancellable, GError **error)
 {
   g_autoptr (LkHeader) self = lk_header_new (LK_FORMAT_WEBP, "image/webp");
-  LkStep step = LK_STEP_END;
   gboolean animated = FALSE;
   gboolean cut = FALSE;
 
@@ -172,13 +171,11 @@ lk_webp_read_header (LkSource *source, GCancellable *cancellable, GError **error
     return NULL;
 
   self->has_profile = self->profile != NULL;
-  if (animated)
-    step = read_animation (self, source, cut, cancellable, error);
-  if (step == LK_STEP_FAILED)
+  if (animated && !read_animation (self, source, cut, cancellable, error))
     return NULL;
 
   /* A loader that decodes as bytes come does not miss those that never do. */
-  if (step == LK_STEP_END && cut)
+  if (!animated && cut)
     {
       g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
                            "The WebP file ends too early");
