@@ -183,7 +183,7 @@ add_rows (const Taps *taps, Rows *rows, float *restrict sums)
 typedef float Channels __attribute__ ((vector_size (16), aligned (4), may_alias));
 
 static void
-add_columns (const Taps *taps, const float *sums, guint first, gboolean has_alpha, guint8 *out)
+add_columns (const Taps *taps, const float *sums, guint first, float *out)
 {
   const Channels *from = (const Channels *)(const void *)(sums + (gsize)(taps->first - first) * 4);
   Channels even = { 0 };
@@ -198,14 +198,26 @@ add_columns (const Taps *taps, const float *sums, guint first, gboolean has_alph
     }
   if (i < taps->n)
     even += from[i] * taps->weights[i];
-  even += odd;
 
-  out[3] = to_byte (even[3]);
-  for (guint c = 0; c < 3; c++)
-    if (!has_alpha)
-      out[c] = to_byte (even[c]);
-    else
-      out[c] = out[3] > 0 ? to_byte (even[c] * 255.f / even[3]) : 0;
+  *(Channels *)(void *)out = even + odd;
+}
+
+static void
+store_row (const float *restrict values, guint size, gboolean has_alpha, guint8 *restrict out)
+{
+  if (!has_alpha)
+    {
+      for (guint i = 0; i < size * 4; i++)
+        out[i] = to_byte (values[i]);
+      return;
+    }
+
+  for (guint i = 0; i < size; i++, values += 4, out += 4)
+    {
+      out[3] = to_byte (values[3]);
+      for (guint c = 0; c < 3; c++)
+        out[c] = out[3] > 0 ? to_byte (values[c] * 255.f / values[3]) : 0;
+    }
 }
 
 static LkFrame *
@@ -219,6 +231,7 @@ resample (LkFrame *frame, LkSquare square, guint size, guint8 *pixels)
   guint n = columns[size - 1].first + columns[size - 1].n - first;
   guint kept = count_taps (rows, size);
   g_autofree float *sums = g_new (float, (gsize)n * 4);
+  g_autofree float *line = g_new (float, (gsize)size * 4);
   g_autofree float *values = g_new (float, (gsize)n * 4 * kept);
   g_autofree guint *held = g_new0 (guint, kept);
   g_autofree const float **used = g_new (const float *, kept);
@@ -238,7 +251,8 @@ resample (LkFrame *frame, LkSquare square, guint size, guint8 *pixels)
     {
       add_rows (&rows[y], &source, sums);
       for (guint x = 0; x < size; x++)
-        add_columns (&columns[x], sums, first, has_alpha, pixels + ((gsize)y * size + x) * 4);
+        add_columns (&columns[x], sums, first, line + (gsize)x * 4);
+      store_row (line, size, has_alpha, pixels + (gsize)y * size * 4);
     }
 
   taps_free (columns, size);
