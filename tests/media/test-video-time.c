@@ -233,9 +233,8 @@ static char *
 make_film (void)
 {
   g_autofree char *part = lk_test_video_make (
-      "part.mp4",
-      "-f lavfi -i testsrc2=s=160x90:r=5:d=60,noise=alls=10:allf=t -c:v libx264 -preset "
-      "ultrafast -g 50 -pix_fmt yuv420p");
+      "part.mp4", "-f lavfi -i testsrc2=s=160x90:r=5:d=60,noise=c0s=10:c0f=t -c:v libx264 -preset "
+                  "ultrafast -g 50 -pix_fmt yuv420p");
   g_autofree char *arguments = g_strdup_printf ("-stream_loop 119 -i '%s' -c copy", part);
 
   return lk_test_video_make ("film.mp4", arguments);
@@ -363,7 +362,7 @@ measure_scrubbing (void)
 {
   const gint64 steps[] = { 40000, 200000, 1000000 };
   g_autofree char *path = lk_test_video_make (
-      "scrub.mp4", "-f lavfi -i testsrc2=s=1920x1080:r=30:d=20,noise=alls=8:allf=t -c:v libx264 "
+      "scrub.mp4", "-f lavfi -i testsrc2=s=1920x1080:r=30:d=20,noise=c0s=8:c0f=t -c:v libx264 "
                    "-preset veryfast "
                    "-g 250 -bf 3 -pix_fmt yuv420p");
   g_autoptr (LkTestVideo) video = lk_test_video_open (path, 480);
