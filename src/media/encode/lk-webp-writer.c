@@ -67,7 +67,8 @@ lk_webp_writer_new (guint width, guint height, int quality, guint loops, GCancel
     .method = METHOD,
   };
   self->loops = loops;
-  self->max_runs = CLAMP (g_get_num_processors (), 1, MAX_RUNS);
+  /* One more than there are processors: the oldest is waited for while the others go on. */
+  self->max_runs = MIN (g_get_num_processors () + 1, MAX_RUNS);
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   g_queue_init (&self->runs);
   self->mux = WebPMuxNew ();
