@@ -5,8 +5,8 @@
 #include "lk-color.h"
 #include "lk-media-error.h"
 #include "lk-orientation.h"
-#include "lk-plane-scaler.h"
 #include "lk-tone-map.h"
+#include "lk-video-scaler.h"
 #include "lk-yuv.h"
 
 /* Decoded planes → upright sRGB frames of the size that is needed. Planes are scaled as they are,
@@ -34,7 +34,7 @@ struct _LkVideoConverter
   GstVideoConverter
       *converter;        /* (nullable): makes @plain of @from, where those are not the same */
   GstBuffer *buffer;     /* (nullable): what it gives */
-  LkPlaneScaler *scaler; /* (nullable): where @plain is not of the size that is wanted */
+  LkVideoScaler *scaler; /* (nullable): where @plain is not of the size that is wanted */
   LkYuvMatrix matrix;
   LkToneMap *tone_map; /* (nullable): of high dynamic range */
   GBytes *profile;     /* (nullable): of other primaries than those of sRGB */
@@ -128,7 +128,7 @@ clear (LkVideoConverter *self)
 {
   g_clear_pointer (&self->converter, gst_video_converter_free);
   gst_clear_buffer (&self->buffer);
-  g_clear_pointer (&self->scaler, lk_plane_scaler_free);
+  g_clear_pointer (&self->scaler, lk_video_scaler_free);
   g_clear_pointer (&self->tone_map, lk_tone_map_free);
   g_clear_pointer (&self->profile, g_bytes_unref);
 }
@@ -191,14 +191,14 @@ prepare_converter (LkVideoConverter *self)
 static gboolean
 prepare_planes (LkVideoConverter *self)
 {
-  if (self->tone_map != NULL || !lk_plane_scaler_knows (&self->from))
+  if (self->tone_map != NULL || !lk_video_scaler_knows (&self->from))
     return prepare_converter (self);
 
   self->plain = self->from;
   if ((guint)self->from.width == self->width && (guint)self->from.height == self->height)
     return TRUE;
 
-  self->scaler = lk_plane_scaler_new (&self->from, self->width, self->height);
+  self->scaler = lk_video_scaler_new (&self->from, self->width, self->height);
 
   return self->scaler != NULL;
 }
@@ -294,7 +294,7 @@ yuv_to_rgba (LkVideoConverter *self, const GstVideoFrame *frame, guint8 *out)
   LkYuvPlanes planes;
 
   if (self->scaler != NULL)
-    lk_plane_scaler_run (self->scaler, frame, &planes);
+    lk_video_scaler_run (self->scaler, frame, &planes);
   else
     describe_planes (self, frame, &planes);
   lk_yuv_to_rgba (&planes, &self->matrix, out, (gsize)self->width * 4);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lk-plane-scaler.h"
+#include "lk-video-scaler.h"
 
 /* Each plane of a frame is scaled for itself, to the size that is wanted of the frame: where that
  * is half as large, all of a 4:2:0 frame's colour is kept. To GStreamer a plane is a gray picture,
@@ -9,7 +9,7 @@
 #define MAX_THREADS 4
 #define MAX_PLANES 4
 
-struct _LkPlaneScaler
+struct _LkVideoScaler
 {
   guint width;
   guint height;
@@ -22,7 +22,7 @@ struct _LkPlaneScaler
 
 /* Whether each component of such frames is a plane of bytes. */
 gboolean
-lk_plane_scaler_knows (const GstVideoInfo *from)
+lk_video_scaler_knows (const GstVideoInfo *from)
 {
   if (!GST_VIDEO_INFO_IS_YUV (from))
     return FALSE;
@@ -46,18 +46,18 @@ scaler_new (const GstVideoInfo *from, const GstVideoInfo *to)
 }
 
 /**
- * lk_plane_scaler_new:
- * @from: what lk_plane_scaler_knows()
+ * lk_video_scaler_new:
+ * @from: what lk_video_scaler_knows()
  * @width: in px, at least 1
  * @height: in px, at least 1
  *
  * Returns: (transfer full) (nullable): what scales such frames, one thread at a time; NULL where
  * there is no memory for it
  */
-LkPlaneScaler *
-lk_plane_scaler_new (const GstVideoInfo *from, guint width, guint height)
+LkVideoScaler *
+lk_video_scaler_new (const GstVideoInfo *from, guint width, guint height)
 {
-  g_autoptr (LkPlaneScaler) self = g_new0 (LkPlaneScaler, 1);
+  g_autoptr (LkVideoScaler) self = g_new0 (LkVideoScaler, 1);
 
   self->width = width;
   self->height = height;
@@ -84,7 +84,7 @@ lk_plane_scaler_new (const GstVideoInfo *from, guint width, guint height)
 }
 
 void
-lk_plane_scaler_free (LkPlaneScaler *self)
+lk_video_scaler_free (LkVideoScaler *self)
 {
   for (guint i = 0; i < MAX_PLANES; i++)
     {
@@ -95,12 +95,12 @@ lk_plane_scaler_free (LkPlaneScaler *self)
 }
 
 /**
- * lk_plane_scaler_run:
+ * lk_video_scaler_run:
  * @from: a mapped frame
  * @to: (out): it scaled, valid until the next call
  */
 void
-lk_plane_scaler_run (LkPlaneScaler *self, const GstVideoFrame *from, LkYuvPlanes *to)
+lk_video_scaler_run (LkVideoScaler *self, const GstVideoFrame *from, LkYuvPlanes *to)
 {
   *to = (LkYuvPlanes){ .width = self->width, .height = self->height };
 
