@@ -31,7 +31,7 @@ CONFINED_HEADERS = [
     (r"sqlite3\.h", "SQLite", [r"src/server/store/lk-sqlite"]),
     (r"curl/", "libcurl", [r"src/server/senders/", r"src/server/handlers/lk-service\."]),
     (r"(archive|archive_entry|lcms2)\.h", "libarchive and Little CMS", [r"src/media/"]),
-    (r"gst/", "GStreamer", [r"src/media/motion/lk-(gst|video|plane)", r"src/media/encode/lk-(h264|mp4)", r"src/media/render/lk-clip"]),
+    (r"gst/", "GStreamer", [r"src/media/motion/lk-(gst|video)", r"src/media/encode/lk-(h264|mp4)", r"src/media/render/lk-clip"]),
 ]
 
 STORES = r"src/server/store/lk-sqlite[a-z-]*\.[ch]$"
