@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 #include <math.h>
+#include <time.h>
 #include "lk-h264-encoder.h"
 #include "lk-media-error.h"
 #include "lk-motion.h"
@@ -493,6 +494,8 @@ typedef struct
   double last;
   guint n;
   gint64 cancelled;
+  clock_t heard; /* of the processor's time */
+  clock_t longest;
 } Watch;
 
 static void
@@ -504,6 +507,9 @@ on_progress (double fraction, gpointer data)
   g_assert_cmpfloat (fraction, <=, 1);
   watch->last = fraction;
   watch->n++;
+  if (watch->heard > 0)
+    watch->longest = MAX (watch->longest, clock () - watch->heard);
+  watch->heard = clock ();
   if (fraction >= watch->at && watch->cancelled == 0)
     {
       watch->cancelled = g_get_monotonic_time ();
@@ -533,6 +539,30 @@ test_progress (void)
   g_assert_nonnull (rendered);
   g_assert_cmpfloat (watch.last, ==, 1);
   g_assert_cmpuint (watch.n, >, 20);
+}
+
+/* A clip that takes several passes, some of them whole, is never silent for long: who waits would
+ * take it for one that hangs. */
+static void
+test_progress_of_passes (void)
+{
+  g_autofree char *path = lk_test_video_make (
+      "noise.mp4", "-f lavfi -i \"testsrc2=s=640x640:r=30:d=2,gblur=1.2,noise=c0s=24:c0f=t,"
+                   "format=yuv420p\" -c:v libx264 -preset ultrafast -qp 12");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (LkRecipe) recipe = lk_recipe_new ();
+  g_autoptr (GError) error = NULL;
+  Watch watch = { .at = 2 };
+  clock_t start = clock ();
+  g_autoptr (LkRendered) rendered = lk_render (file, recipe, on_progress, &watch, NULL, &error);
+  clock_t total = clock () - start;
+
+  g_assert_no_error (error);
+  g_test_message ("%.2f s, longest silence %.2f s, factor %.1f", (double)total / CLOCKS_PER_SEC,
+                  (double)watch.longest / CLOCKS_PER_SEC,
+                  lk_rendered_get (rendered, "motion")->quality);
+  g_assert_cmpfloat (lk_rendered_get (rendered, "motion")->quality, >, 23);
+  g_assert_cmpint (watch.longest, <, total / 5);
 }
 
 /* At the start, on the way, and when the encoder has all frames and works off what it holds. */
@@ -577,6 +607,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clip/turns", test_turns);
   g_test_add_func ("/clip/edits", test_edits);
   g_test_add_func ("/clip/progress", test_progress);
+  g_test_add_func ("/clip/progress/passes", test_progress_of_passes);
   g_test_add_func ("/clip/cancel", test_cancel);
 
   return g_test_run ();

@@ -12,8 +12,10 @@
  * that will not fit is broken off as soon as that is sure, and the next one knows from it what it
  * needs: that costs less than first measuring the whole. */
 
-/* Until a pass has come to its end it may turn out to be one too many. */
+/* How far all passes get together, and how much of what is left until there one of them may take:
+ * there may always be one more, which then has something to report, too. */
 #define ALMOST 0.98
+#define SHARE 0.9
 
 typedef struct
 {
@@ -35,7 +37,7 @@ static void
 report (Pass *self, guint encoded)
 {
   double part = MIN ((self->pushed + encoded) / 2. / self->expected, 1);
-  double done = self->from + (ALMOST - self->from) * part;
+  double done = self->from + (ALMOST - self->from) * SHARE * part;
 
   if (done <= self->done || self->progress == NULL)
     return;
