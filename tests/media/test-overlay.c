@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-blur.h"
+#include "lk-overlay-task.h"
 #include "lk-overlay.h"
 #include "lk-resample.h"
 #include "lk-test-picture.h"
@@ -701,6 +702,22 @@ test_threads (void)
     }
 }
 
+/* Drawn meanwhile is drawn the same; and who does not want it any more need not wait for it. */
+static void
+test_task (void)
+{
+  g_autoptr (LkRecipe) recipe = make_everything ();
+  g_autoptr (LkRecipe) plain = lk_recipe_new ();
+  g_autoptr (LkOverlay) here = lk_overlay_new (recipe, 100);
+  g_autoptr (LkOverlayTask) task = lk_overlay_task_new (recipe, 100);
+  g_autoptr (LkOverlayTask) unwanted = lk_overlay_task_new (recipe, 100);
+  g_autoptr (LkOverlay) there = lk_overlay_task_wait (task);
+
+  g_assert_nonnull (unwanted);
+  g_assert_null (lk_overlay_task_new (plain, 100));
+  g_assert_true (g_bytes_equal (lk_overlay_get_pixels (here), lk_overlay_get_pixels (there)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -726,6 +743,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/overlay/extreme-sizes", test_extreme_sizes);
   g_test_add_func ("/media/overlay/most", test_most);
   g_test_add_func ("/media/overlay/threads", test_threads);
+  g_test_add_func ("/media/overlay/task", test_task);
 
   return g_test_run ();
 }

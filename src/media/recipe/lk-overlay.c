@@ -71,8 +71,13 @@ find_spans (LkOverlay *self)
   self->row_spans[self->size] = self->spans->len;
 }
 
-static gboolean
-is_empty (LkRecipe *recipe)
+/**
+ * lk_overlay_is_empty:
+ *
+ * Returns: whether @recipe draws nothing
+ */
+gboolean
+lk_overlay_is_empty (LkRecipe *recipe)
 {
   return lk_recipe_get_n_texts (recipe) == 0
          && lk_recipe_get_border (recipe)->kind == LK_BORDER_NONE;
@@ -96,10 +101,12 @@ lk_overlay_new (LkRecipe *recipe, guint size)
 
   g_return_val_if_fail (recipe != NULL && size > 0 && size <= LK_OVERLAY_MAX_SIZE, NULL);
 
-  if (is_empty (recipe))
+  if (lk_overlay_is_empty (recipe))
     return NULL;
 
   surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int)size, (int)size);
+  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
+    g_error ("No memory for %u×%u px", size, size); /* as g_malloc() does */
   cairo = cairo_create (surface);
   draw (cairo, recipe, size);
   cairo_destroy (cairo);

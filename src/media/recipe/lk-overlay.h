@@ -12,6 +12,7 @@
 
 typedef struct _LkOverlay LkOverlay;
 
+gboolean lk_overlay_is_empty (LkRecipe *recipe);
 LkOverlay *lk_overlay_new (LkRecipe *recipe, guint size);
 LkOverlay *lk_overlay_ref (LkOverlay *self);
 void lk_overlay_unref (LkOverlay *self);

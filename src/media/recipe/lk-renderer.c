@@ -39,25 +39,27 @@ get_orientation (LkRecipe *recipe)
 }
 
 /**
- * lk_renderer_new:
+ * lk_renderer_new_with_overlay:
  * @size: px of the side of what it makes, at least 1
  * @keep_alpha: leave transparent pixels so where the recipe names no background; otherwise they are
  * laid over it, white unless the recipe says so
+ * @overlay: (nullable) (transfer none): what @recipe draws at @size, drawn already
  *
  * Returns: (transfer full): the renderer
  */
 LkRenderer *
-lk_renderer_new (LkRecipe *recipe, guint size, gboolean keep_alpha)
+lk_renderer_new_with_overlay (LkRecipe *recipe, guint size, gboolean keep_alpha, LkOverlay *overlay)
 {
   LkAdjust adjust;
   LkRenderer *self;
 
   g_return_val_if_fail (recipe != NULL && size > 0, NULL);
+  g_return_val_if_fail (overlay == NULL || lk_overlay_get_size (overlay) == size, NULL);
 
   self = g_new0 (LkRenderer, 1);
   g_atomic_ref_count_init (&self->ref_count);
   self->recipe = lk_recipe_ref (recipe);
-  self->overlay = lk_overlay_new (recipe, size);
+  self->overlay = overlay != NULL ? lk_overlay_ref (overlay) : NULL;
   self->orientation = get_orientation (recipe);
   adjust = lk_recipe_get_adjust (recipe);
   self->adjusts = !lk_adjust_is_neutral (&adjust);
@@ -66,6 +68,25 @@ lk_renderer_new (LkRecipe *recipe, guint size, gboolean keep_alpha)
   self->keep_alpha = keep_alpha;
 
   return self;
+}
+
+/**
+ * lk_renderer_new:
+ *
+ * As lk_renderer_new_with_overlay(), which it draws.
+ *
+ * Returns: (transfer full): the renderer
+ */
+LkRenderer *
+lk_renderer_new (LkRecipe *recipe, guint size, gboolean keep_alpha)
+{
+  g_autoptr (LkOverlay) overlay = NULL;
+
+  g_return_val_if_fail (recipe != NULL && size > 0, NULL);
+
+  overlay = lk_overlay_new (recipe, size);
+
+  return lk_renderer_new_with_overlay (recipe, size, keep_alpha, overlay);
 }
 
 LkRenderer *

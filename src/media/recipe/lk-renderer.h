@@ -13,6 +13,10 @@
 typedef struct _LkRenderer LkRenderer;
 
 LkRenderer *lk_renderer_new (LkRecipe *recipe, guint size, gboolean keep_alpha);
+LkRenderer *lk_renderer_new_with_overlay (LkRecipe *recipe,
+                                          guint size,
+                                          gboolean keep_alpha,
+                                          LkOverlay *overlay);
 LkRenderer *lk_renderer_ref (LkRenderer *self);
 void lk_renderer_unref (LkRenderer *self);
 LkOverlay *lk_renderer_get_overlay (LkRenderer *self); /* (transfer none) (nullable) */

@@ -6,6 +6,7 @@
 #include "lk-media-error.h"
 #include "lk-motion.h"
 #include "lk-orientation.h"
+#include "lk-overlay-task.h"
 #include "lk-photo.h"
 #include "lk-probe-file.h"
 #include "lk-raw.h"
@@ -32,12 +33,37 @@ render_free (Render *self)
   g_free (self);
 }
 
+/* Px of the side of the photo of a source of @width × @height px: never more than the crop has. */
+static guint
+choose_size (LkRecipe *recipe, guint width, guint height, int orientation)
+{
+  double straighten = lk_recipe_get_straighten (recipe);
+  LkSquare box
+      = lk_square_from_crop (lk_recipe_get_crop (recipe), straighten, width, height, orientation);
+
+  return CLAMP ((guint)(box.side / lk_crop_get_reach (straighten) + 0.5), 1, LK_PHOTO_SIZE);
+}
+
+/* (nullable) @drawing: begun when no more than the header was known, which may have been wrong
+ * about the size. */
+static LkRenderer *
+create_renderer (LkRecipe *recipe, guint size, LkOverlayTask *drawing)
+{
+  g_autoptr (LkOverlay) overlay = drawing != NULL ? lk_overlay_task_wait (drawing) : NULL;
+
+  if (overlay != NULL && lk_overlay_get_size (overlay) == size)
+    return lk_renderer_new_with_overlay (recipe, size, FALSE, overlay);
+
+  return lk_renderer_new (recipe, size, FALSE);
+}
+
 /* Cuts and scales first, so that orientation and profile are applied to no more pixels than are
  * left. */
 static LkFrame *
-render_raw (const LkRaw *raw, LkRecipe *recipe, guint size, GError **error)
+render_raw (const LkRaw *raw, LkRecipe *recipe, LkOverlayTask *drawing, GError **error)
 {
-  g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, size, FALSE);
+  guint size = choose_size (recipe, raw->width, raw->height, raw->orientation);
+  g_autoptr (LkRenderer) renderer = create_renderer (recipe, size, drawing);
   LkSquare square
       = lk_raw_get_square (raw, lk_recipe_get_crop (recipe), lk_recipe_get_straighten (recipe));
   g_autoptr (LkFrame) cut = NULL;
@@ -72,19 +98,17 @@ load_photo (LkSource *source,
     .straighten = lk_recipe_get_straighten (recipe),
     .min_side = LK_PHOTO_SIZE,
   };
+  /* A decoder has one thread: texts are drawn by another meanwhile. */
+  g_autoptr (LkOverlayTask) drawing = lk_overlay_task_new (
+      recipe, choose_size (recipe, header->width, header->height, header->orientation));
   g_autoptr (LkRaw) raw = NULL;
   g_autoptr (LkFrame) photo = NULL;
-  double side;
 
   raw = lk_raw_load (source, header, &request, cancellable, error);
   if (raw == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  side = lk_square_from_crop (request.crop, request.straighten, raw->width, raw->height,
-                              raw->orientation)
-             .side
-         / lk_crop_get_reach (request.straighten);
-  photo = render_raw (raw, recipe, CLAMP ((guint)(side + 0.5), 1, LK_PHOTO_SIZE), error);
+  photo = render_raw (raw, recipe, drawing, error);
   if (photo == NULL)
     return NULL;
 
