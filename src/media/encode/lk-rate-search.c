@@ -18,8 +18,11 @@
 #define AIM 0.96
 /* What is taken at once, of the budget, though quality was taken away; what is taken after so many
  * passes that ran to their end; and after how many anything that fits is taken. */
-#define GOOD_PART 0.88
+#define GOOD_PART 0.86
 #define FAIR_PART 0.6
+/* Close to the best quality a little more is not worth another pass. */
+#define CLOSE_TO_BEST 3
+#define CLOSE_PART 0.65
 #define ENOUGH_PASSES 2
 #define MOST_PASSES 4
 /* From one rate factor to the next. */
@@ -32,7 +35,7 @@
 /* An encoder that misses its bit rate by more than that will not meet it. */
 #define LEAST_PART 0.4
 /* The part of a clip that has to be encoded before a pass is judged by it. */
-#define LEAST_FRACTION 0.12
+#define LEAST_FRACTION 0.1
 /* What half of the frames save: the other half is predicted from further away. */
 #define HALF_RATE 0.65
 
@@ -202,9 +205,10 @@ static gboolean
 is_enough (const LkRateSearch *self)
 {
   double part = self->fit_bytes / (double)self->budget;
+  double good = self->too_high - BEST <= CLOSE_TO_BEST ? CLOSE_PART : GOOD_PART;
 
   return self->fit_bytes > 0
-         && (self->too_high <= BEST || part >= GOOD_PART
+         && (self->too_high <= BEST || part >= good
              || self->passes >= (part >= FAIR_PART ? ENOUGH_PASSES : MOST_PASSES)
              || self->too_high - self->too_low < LEAST_STEP);
 }
@@ -231,7 +235,8 @@ note_rate_factor (LkRateSearch *self, double bytes, gboolean fits)
 
   /* A prediction may be far off, where noise drowns all at once: each step is a real one and goes
    * neither past what is known nor up to it. */
-  next = CLAMP (next, self->too_low + LEAST_STEP, self->too_low + MOST_STEP);
+  next
+      = CLAMP (next, self->too_low + LEAST_STEP * MAX (self->broken, 1), self->too_low + MOST_STEP);
   if (self->fit_bytes > 0)
     {
       width = self->too_high - self->too_low;
@@ -265,6 +270,17 @@ keep_profile (LkRateSearch *self, double total)
   g_array_set_size (current->sums, 0);
 }
 
+/* What the pass before would have taken, now that more is known of the clip. */
+static void
+revise_last (LkRateSearch *self)
+{
+  const LkRateProfile *known = &self->known;
+  guint there = (guint)((guint64)self->last_frames * known->expected / self->last_expected);
+
+  if (self->last_bytes > 0 && there > 1 && there <= known->sums->len)
+    self->last_bytes = self->last_sum * known->total / sum_at (known, there);
+}
+
 /**
  * lk_rate_search_note:
  * @whole: bytes of the file that the pass with the last choice made; 0 where it was broken off
@@ -277,11 +293,24 @@ lk_rate_search_note (LkRateSearch *self, gsize whole)
   gboolean fits = whole > 0 && whole <= self->budget;
   double bytes = whole > 0 ? (double)whole : project (self);
   LkRateAnswer answer;
+  guint frames;
+  guint expected;
+  double sum;
 
+  self->broken = whole > 0 ? 0 : self->broken + 1;
   if (whole > 0)
     self->passes++;
+  frames = self->current.sums->len;
+  expected = self->current.expected;
+  sum = frames > 0 ? sum_at (&self->current, frames) : 0;
   keep_profile (self, bytes);
+  if (self->last_frames > 0)
+    revise_last (self);
   answer = self->choice.rate_factor < 0 ? note_bit_rate (self, bytes, fits)
                                         : note_rate_factor (self, bytes, fits);
+  self->last_frames = whole > 0 ? 0 : frames;
+  self->last_expected = expected;
+  self->last_sum = sum;
+
   return answer;
 }
