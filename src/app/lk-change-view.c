@@ -5,6 +5,7 @@
 
 #include "lk-account-model.h"
 #include "lk-async.h"
+#include "lk-compat.h"
 #include "lk-draft.h"
 #include "lk-edit-page.h"
 #include "lk-error-text.h"
@@ -352,6 +353,7 @@ static void
 lk_change_view_init (LkChangeView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lk_compat_name_toasts (self->toasts);
   self->cancellable = g_cancellable_new ();
 }
 

@@ -273,6 +273,7 @@ static void
 lk_preferences_window_init (LkPreferencesWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lk_compat_name_toasts (self->toasts);
   self->device_rows = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
 }

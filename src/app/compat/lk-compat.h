@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 /* What GTK and libadwaita do one way at the floor and another way at their newest, as small
  * asynchronous functions. The only place that asks for their version. Main thread only. Each can be
@@ -66,6 +66,10 @@ GFile *lk_compat_open_file_finish (GtkWidget *parent, GAsyncResult *result, GErr
 /* Names a drop-down and the button in it: GTK 4.8 gives the focus to the button and a name to the
  * drop-down only, so a screen reader would not say what it is. */
 void lk_compat_name_drop_down (GtkDropDown *drop_down, const char *name);
+
+/* Names the button that closes a toast, of each toast that @overlay will show: libadwaita 1.2 gives
+ * it an icon only. To be called once. */
+void lk_compat_name_toasts (AdwToastOverlay *overlay);
 
 /* Shows what this program is. */
 void lk_compat_show_about (GtkWidget *parent);
