@@ -17,6 +17,9 @@
 #define CHUNK (64 * 1024)
 /* Rows between two looks at the cancellable. */
 #define ROWS_BETWEEN_CHECKS 16
+/* Around the window as many rows and columns are decoded, too, since colour that was stored at half
+ * its resolution is made from its neighbours. */
+#define MARGIN 16
 /* A file may repeat scans for ever; real encoders write 10 or so, and each costs time by the pixel.
  */
 #define MAX_SCANS 100
@@ -34,6 +37,7 @@ typedef struct
   LkHeader *filled;       /* while the header is read */
   const LkHeader *header; /* while the pixels are read */
   LkWindow window;        /* on the picture as libjpeg gives it */
+  guint first_column;     /* of the rows as they are read, on that picture */
   guint denominator;
   guint64 offset;
   gboolean at_end;
@@ -329,6 +333,20 @@ start (Reader *self)
     reader_fail (self, LK_MEDIA_ERROR_MALFORMED, "The JPEG data ends before the last scan");
 }
 
+/* What lies left, right and above of the window is neither transformed nor converted. */
+static void
+skip_to_window (Reader *self)
+{
+  const LkWindow *window = &self->window;
+  JDIMENSION x = window->x - MIN (window->x, MARGIN);
+  JDIMENSION width = MIN (window->x + window->width + MARGIN, self->info.output_width) - x;
+
+  jpeg_crop_scanline (&self->info, &x, &width);
+  self->first_column = x;
+  if (window->y > MARGIN)
+    jpeg_skip_scanlines (&self->info, window->y - MARGIN);
+}
+
 static void
 jump_read_pixels (Reader *self)
 {
@@ -336,6 +354,7 @@ jump_read_pixels (Reader *self)
   guint8 *out;
 
   start (self);
+  skip_to_window (self);
 
   out = self->pixels;
   while (self->info.output_scanline < window->y + window->height)
@@ -349,7 +368,8 @@ jump_read_pixels (Reader *self)
       jpeg_read_scanlines (&self->info, &self->row, 1);
       if (y >= window->y)
         {
-          memcpy (out, self->row + (gsize)window->x * 4, (gsize)window->width * 4);
+          memcpy (out, self->row + (gsize)(window->x - self->first_column) * 4,
+                  (gsize)window->width * 4);
           out += (gsize)window->width * 4;
         }
     }
