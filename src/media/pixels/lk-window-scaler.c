@@ -44,6 +44,7 @@ struct _LkWindowScaler
   guint columns; /* how many bytes of a row are needed */
   Taps across;
   Taps down;
+  gboolean copies; /* the result is the window as it is */
   gint16 *row;
   guint8 *edge;
 };
@@ -79,6 +80,22 @@ quantize (const double *weights, guint n, double sum, gint16 *out)
   out[largest] = (gint16)(out[largest] + rest);
 }
 
+/* Takes the weights off the start that are 0, so that those of a plain copy are one.
+ *
+ * Returns: how many */
+static guint
+trim (gint16 *weights, guint n)
+{
+  guint zeros = 0;
+
+  while (zeros + 1 < n && weights[zeros] == 0)
+    zeros++;
+  memmove (weights, weights + zeros, (n - zeros) * sizeof *weights);
+  memset (weights + n - zeros, 0, zeros * sizeof *weights);
+
+  return zeros;
+}
+
 /* Taps never reach outside of the window: what was cut away does not bleed back in. */
 static void
 taps_init (Taps *self, double start, double length, guint limit, guint size, guint multiple)
@@ -111,8 +128,8 @@ taps_init (Taps *self, double start, double length, guint limit, guint size, gui
           sum = weights[centre > (double)last ? n - 1 : 0] = 1;
         }
 
-      self->first[i] = (guint)first;
       quantize (weights, n, sum, self->weights + (gsize)i * self->n);
+      self->first[i] = (guint)first + trim (self->weights + (gsize)i * self->n, n);
     }
 }
 
@@ -131,6 +148,22 @@ count_taps (const gint16 *weights, guint n)
     n--;
 
   return n;
+}
+
+/* Each of them takes one px, the one after that of the one before. */
+static gboolean
+is_copy (const Taps *self, guint size)
+{
+  for (guint i = 0; i < size; i++)
+    {
+      const gint16 *weights = self->weights + (gsize)i * self->n;
+
+      if (self->first[i] != self->first[0] + i || weights[0] != 1 << WEIGHT_BITS
+          || count_taps (weights, self->n) > 1)
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /**
@@ -162,6 +195,8 @@ lk_window_scaler_new (LkPlaneWindow window,
   taps_init (&self->across, window.x, window.width, source_width, width, TAPS);
   taps_init (&self->down, window.y, window.height, source_height, height, 1);
 
+  self->copies
+      = source_step == 1 && is_copy (&self->across, width) && is_copy (&self->down, height);
   left = self->across.first[0];
   right = MIN (self->across.first[width - 1] + self->across.n, source_width);
   self->left = left * source_step;
@@ -358,7 +393,10 @@ lk_window_scaler_run (LkWindowScaler *self,
                       guint8 *out,
                       gsize stride)
 {
-  for (guint y = 0; y < self->height; y++)
+  for (guint y = 0; y < self->height && self->copies; y++)
+    memcpy (out + y * stride, source + (self->down.first[0] + y) * source_stride + self->left,
+            self->width);
+  for (guint y = 0; y < self->height && !self->copies; y++)
     {
       add_rows (self, source, source_stride, y);
       if (self->step == 1)
