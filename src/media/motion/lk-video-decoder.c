@@ -348,8 +348,8 @@ lk_video_sniff (const guint8 *start, gsize length)
  * @source: (transfer none): the open file; outlives the decoder
  * @type: what lk_video_sniff() said
  *
- * Opens the first video stream and decodes its first frame. Blocks for some tens of milliseconds,
- * for 8 s at most; any thread.
+ * Opens the first video stream and decodes its first frame, unless lk_video_read_header() has done
+ * so. Blocks for some tens of milliseconds, for 8 s at most; any thread.
  *
  * Returns: (transfer full) (nullable): the decoder, or NULL with LK_MEDIA_ERROR_NO_VIDEO,
  * _UNSUPPORTED, _MALFORMED, _TOO_MANY_PIXELS, _UNREADABLE or G_IO_ERROR_CANCELLED
@@ -360,10 +360,14 @@ lk_video_decoder_open (LkSource *source,
                        GCancellable *cancellable,
                        GError **error)
 {
-  g_autoptr (LkVideoDecoder) self = NULL;
-  LkVideoPipeline *pipeline = lk_video_pipeline_new (source, type, error);
+  g_autoptr (LkVideoDecoder) self = lk_source_steal_kept (source);
+  LkVideoPipeline *pipeline;
   GError *cause = NULL;
 
+  if (self != NULL)
+    return g_steal_pointer (&self);
+
+  pipeline = lk_video_pipeline_new (source, type, error);
   if (pipeline == NULL)
     return NULL;
 

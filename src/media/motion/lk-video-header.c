@@ -24,8 +24,8 @@ estimate_frames (const LkVideoInfo *info)
  * lk_video_read_header:
  * @type: what lk_video_sniff() said
  *
- * Decodes the first frame, since only the decoder knows what it gives. Blocks; the number of frames
- * is an estimate.
+ * Decodes the first frame, since only the decoder knows what it gives, and leaves the decoder to
+ * the next lk_video_decoder_open(). Blocks; the number of frames is an estimate.
  *
  * Returns: (transfer full) (nullable): the header of a clip, or NULL with the errors of
  * lk_video_decoder_open() or LK_MEDIA_ERROR_HDR_UNSUPPORTED
@@ -53,6 +53,7 @@ lk_video_read_header (LkSource *source, const char *type, GCancellable *cancella
   self->duration = info->duration;
   self->frames = estimate_frames (info);
   self->has_alpha = info->has_alpha;
+  lk_source_keep (source, g_steal_pointer (&decoder), (GDestroyNotify)lk_video_decoder_close);
 
   return g_steal_pointer (&self);
 }

@@ -17,6 +17,8 @@ struct _LkSource
 {
   int fd;
   guint64 size;
+  gpointer kept;
+  GDestroyNotify free_kept;
 };
 
 static gboolean
@@ -227,8 +229,37 @@ lk_source_get_fd (LkSource *self)
 void
 lk_source_close (LkSource *self)
 {
+  lk_source_keep (self, NULL, NULL);
   close (self->fd);
   g_free (self);
+}
+
+/**
+ * lk_source_keep:
+ * @kept: (transfer full) (nullable): what reads @self and stands at its start
+ * @free_kept: (nullable): what frees it
+ *
+ * What a header cost to find out, a decoder that has started, need not be done again by whoever
+ * opens the source next. It is freed with the source, before that is closed.
+ */
+void
+lk_source_keep (LkSource *self, gpointer kept, GDestroyNotify free_kept)
+{
+  if (self->kept != NULL)
+    self->free_kept (self->kept);
+  self->kept = kept;
+  self->free_kept = free_kept;
+}
+
+/**
+ * lk_source_steal_kept:
+ *
+ * Returns: (transfer full) (nullable): what lk_source_keep() was given
+ */
+gpointer
+lk_source_steal_kept (LkSource *self)
+{
+  return g_steal_pointer (&self->kept);
 }
 
 guint64
