@@ -123,6 +123,22 @@ lk_planar_overlay_free (LkPlanarOverlay *self)
   g_free (self);
 }
 
+/* All of it fits 16 bits, of which a processor does twice as many at once as of 32. */
+static void
+blend_run (const guint8 *restrict codes,
+           const guint8 *restrict rest,
+           guint8 *restrict to,
+           guint length)
+{
+  for (guint x = 0; x < length; x++)
+    {
+      guint16 below = (guint16)(to[x] * rest[x] + 128);
+      guint16 sum = (guint16)(codes[x] + ((guint16)(below + (below >> 8)) >> 8));
+
+      to[x] = (guint8)MIN (sum, 255);
+    }
+}
+
 /**
  * lk_planar_overlay_blend:
  * @planes: of the overlay's size; it is laid over them
@@ -137,16 +153,9 @@ lk_planar_overlay_blend (const LkPlanarOverlay *self, const LkPlanes *planes)
       for (guint r = 0; r < plane->runs->len; r++)
         {
           const Run *run = &g_array_index (plane->runs, Run, r);
-          const guint8 *restrict code = plane->codes->data + run->offset;
-          const guint8 *restrict rest = plane->rest->data + run->offset;
-          guint8 *restrict to = planes->data[i] + run->row * planes->stride[i] + run->start;
 
-          for (guint x = 0; x < run->length; x++)
-            {
-              guint below = to[x] * rest[x] + 128;
-
-              to[x] = (guint8)MIN (code[x] + ((below + (below >> 8)) >> 8), 255);
-            }
+          blend_run (plane->codes->data + run->offset, plane->rest->data + run->offset,
+                     planes->data[i] + run->row * planes->stride[i] + run->start, run->length);
         }
     }
 }

@@ -2,29 +2,41 @@
 #include "lk-clip-flash.h"
 
 #include <gst/video/video.h>
+#include <string.h>
 
 /* The flash check looks at areas of a hundredth of the picture: it is given the means of blocks, of
  * which there are about this many in a row, and none of the clip's px is made RGB for it. */
 #define BLOCKS 64
 
+/* Columns first, since many of them are added at once: 256 px of 8 bits fit their sum. */
 static void
-average_plane (const GstVideoFrame *planes, guint plane, guint block, guint n, guint8 *out)
+average_plane (const GstVideoFrame *planes,
+               guint plane,
+               guint block,
+               guint n,
+               guint16 *columns,
+               guint8 *out)
 {
   const guint8 *row = GST_VIDEO_FRAME_PLANE_DATA (planes, plane);
   gsize stride = (gsize)GST_VIDEO_FRAME_PLANE_STRIDE (planes, plane);
   guint area = block * block;
 
-  for (guint y = 0; y < n; y++, row += block * stride)
-    for (guint x = 0; x < n; x++)
-      {
-        const guint8 *start = row + x * block;
-        guint sum = area / 2;
+  for (guint y = 0; y < n; y++)
+    {
+      memset (columns, 0, sizeof *columns * n * block);
+      for (guint j = 0; j < block; j++, row += stride)
+        for (guint x = 0; x < n * block; x++)
+          columns[x] = (guint16)(columns[x] + row[x]);
 
-        for (guint j = 0; j < block; j++)
+      for (guint x = 0; x < n; x++)
+        {
+          guint sum = area / 2;
+
           for (guint i = 0; i < block; i++)
-            sum += start[j * stride + i];
-        *out++ = (guint8)(sum / area);
-      }
+            sum += columns[x * block + i];
+          *out++ = (guint8)(sum / area);
+        }
+    }
 }
 
 static guint8
@@ -50,7 +62,7 @@ to_rgb (guint8 luma, guint8 cb, guint8 cr, guint8 *out)
 /**
  * lk_clip_flash_add:
  * @buffer: size × size px of I420, BT.709, limited range
- * @size: even, at least 2
+ * @size: even, at least 2, at most 16,384
  * @time: when it is shown, in µs; later than the one before
  *
  * Shows a frame of a clip to @flash.
@@ -61,6 +73,7 @@ lk_clip_flash_add (LkFlash *flash, GstBuffer *buffer, guint size, gint64 time)
   guint block = MAX (size / BLOCKS / 2 * 2, 2);
   guint n = size / block;
   g_autofree guint8 *means = g_malloc ((gsize)n * n * 3);
+  g_autofree guint16 *columns = g_new (guint16, size);
   guint8 *pixels = g_malloc ((gsize)n * n * 4);
   g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize)n * n * 4);
   g_autoptr (LkFrame) frame = lk_frame_new (bytes, n, n, (gsize)n * 4, FALSE);
@@ -72,7 +85,8 @@ lk_clip_flash_add (LkFlash *flash, GstBuffer *buffer, guint size, gint64 time)
     g_return_if_reached ();
 
   for (guint plane = 0; plane < 3; plane++)
-    average_plane (&planes, plane, plane == 0 ? block : block / 2, n, means + plane * n * n);
+    average_plane (&planes, plane, plane == 0 ? block : block / 2, n, columns,
+                   means + plane * n * n);
   gst_video_frame_unmap (&planes);
 
   for (guint i = 0; i < n * n; i++)
