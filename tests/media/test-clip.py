@@ -6,10 +6,12 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import zipfile
 
@@ -266,6 +268,35 @@ class Refusals(ClipCase):
         source = self.make_scene("a.mp4", 1, size="320x240")
         self.refuse(source, self.path("refused.likeness"), code="no-encoder",
                     env=self.plugins("gstx264", "gstopenh264", "gstva", "vaapi"))
+
+    def find_confined_copy(self, parent):
+        """The process that decodes, once no call is left to it that it could do harm with; or None."""
+        for path in pathlib.Path("/proc").glob("[0-9]*/status"):
+            try:
+                status = dict(line.split(":\t", 1) for line in path.read_text(encoding="utf-8").splitlines()
+                              if ":\t" in line)
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if int(status["PPid"]) == parent and status["Seccomp"] == "2" and status["NoNewPrivs"] == "1":
+                return int(path.parent.name)
+        return None
+
+    def test_killed(self):
+        """What decodes is a confined copy of the program; where that is killed, it is told, and nothing is left"""
+        source = self.make_scene("a.mp4", 5)
+        with subprocess.Popen([RENDER, source, self.path("refused.likeness")], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as process:
+            deadline = time.monotonic() + 60
+            copy = None
+            while copy is None and process.poll() is None and time.monotonic() < deadline:
+                copy = self.find_confined_copy(process.pid)
+            self.assertIsNotNone(copy)
+            self.assertNotIn(b"--worker", pathlib.Path(f"/proc/{copy}/cmdline").read_bytes())
+            os.kill(copy, signal.SIGKILL)
+            said, told = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, said), (3, ""))
+        self.assertEqual(json.loads(told), {"code": "decoder-crashed", "message": "The decoder ended: signal 9"})
+        self.assertFalse(self.path("refused.likeness").exists())
 
     def test_disk_full(self):
         """A full disk is told of by name; no part of the bundle and no other file stays"""

@@ -307,9 +307,14 @@ serve (Worker *self)
     }
 }
 
-/* What comes from the network or the session is of no use to it. */
-static void
-set_environment (void)
+/**
+ * lk_worker_set_environment:
+ *
+ * What comes from the network or the session is of no use to a decoder: GIO starts no thread for
+ * it. To be called before GIO is used.
+ */
+void
+lk_worker_set_environment (void)
 {
   g_setenv ("GIO_USE_VFS", "local", TRUE);
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
@@ -333,8 +338,7 @@ freeze_registry (void)
 
 /**
  * lk_worker_main:
- * @argc: of the program
- * @argv: its arguments: --worker, and --video for one whose file looks like a video
+ * @video: the file looks like a video
  *
  * Serves one file over the socket that is its standard input (lk-worker-message.h says how), as a
  * confined process that is given the file open. Returns only where it cannot start: nothing is left
@@ -343,7 +347,7 @@ freeze_registry (void)
  * Returns: a status to exit with
  */
 int
-lk_worker_main (int argc, char **argv)
+lk_worker_main (gboolean video)
 {
   g_autoptr (LkWorkerMessage) ready = lk_worker_message_new ();
   g_autoptr (GError) error = NULL;
@@ -351,11 +355,10 @@ lk_worker_main (int argc, char **argv)
   gboolean hides_files = FALSE;
 
   close_range (STDERR_FILENO + 1, ~0U, 0);
-  set_environment ();
+  lk_worker_set_environment ();
 
   self.socket = g_socket_new_from_fd (LK_WORKER_SOCKET, &error);
-  if (self.socket == NULL
-      || (argc > 2 && g_str_equal (argv[2], "--video") && !prepare_video (&error)))
+  if (self.socket == NULL || (video && !prepare_video (&error)))
     {
       g_printerr ("likeness-render: %s\n", error->message);
       return EXIT_FAILURE;

@@ -2,7 +2,11 @@
 #include "lk-worker-process.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "lk-async.h"
@@ -22,9 +26,14 @@
 
 struct _LkWorkerProcess
 {
-  GSubprocess *process;
+  GSubprocess *process; /* NULL for a copy of this program */
+  pid_t copy;           /* 0 for a program, or where it is waited for */
+  int status;           /* how the copy ended, as waitpid() tells it */
   GSocket *socket;
 };
+
+/* What a copy of this program does, where it may be the decoder. */
+static LkWorkerMain copy_main;
 
 /* LIKENESS_RENDER of the environment, for a program that is not installed; else beside this
  * program; else where it is installed. */
@@ -70,8 +79,48 @@ spawn (LkWorkerProcess *self, gboolean video, int its_end, GError **error)
   return TRUE;
 }
 
+/* A copy of a process that has threads would be left with locks that nobody opens. */
 static gboolean
-connect_and_spawn (LkWorkerProcess *self, gboolean video, GError **error)
+is_single_threaded (void)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  guint n = 0;
+
+  while (tasks != NULL && g_dir_read_name (tasks) != NULL)
+    n++;
+
+  return n == 1;
+}
+
+/* Its standard input is the socket, its standard output nothing, as for a program of its own. */
+G_NORETURN static void
+be_copy (gboolean video, int its_end)
+{
+  int nothing = open ("/dev/null", O_WRONLY | O_CLOEXEC);
+
+  if (nothing < 0 || dup2 (its_end, STDIN_FILENO) < 0 || dup2 (nothing, STDOUT_FILENO) < 0)
+    _exit (EXIT_FAILURE);
+
+  _exit (copy_main (video));
+}
+
+static gboolean
+copy_self (LkWorkerProcess *self, gboolean video, int its_end, GError **error)
+{
+  self->copy = fork ();
+  if (self->copy == 0)
+    be_copy (video, its_end);
+
+  close (its_end);
+  if (self->copy > 0)
+    return TRUE;
+
+  self->copy = 0;
+  return failed (error, "The decoder cannot be started", g_strerror (errno));
+}
+
+static gboolean
+connect_and_start (LkWorkerProcess *self, gboolean video, GError **error)
 {
   g_autoptr (GError) cause = NULL;
   int ends[2];
@@ -87,19 +136,45 @@ connect_and_spawn (LkWorkerProcess *self, gboolean video, GError **error)
       return failed (error, "The decoder cannot be started", cause->message);
     }
 
+  if (copy_main != NULL && is_single_threaded ())
+    return copy_self (self, video, ends[1], error);
+
   return spawn (self, video, ends[1], error);
+}
+
+/* 0 where it has ended. */
+static pid_t
+get_pid (LkWorkerProcess *self)
+{
+  const char *id = self->process != NULL ? g_subprocess_get_identifier (self->process) : NULL;
+
+  return id != NULL ? (pid_t)g_ascii_strtoll (id, NULL, 10) : self->copy;
+}
+
+/* Waits for a copy; GLib waits for a program. */
+static void
+kill_now (LkWorkerProcess *self)
+{
+  if (self->process != NULL)
+    g_subprocess_force_exit (self->process);
+  if (self->copy == 0)
+    return;
+
+  kill (self->copy, SIGKILL);
+  while (waitpid (self->copy, &self->status, 0) < 0 && errno == EINTR)
+    ;
+  self->copy = 0;
 }
 
 /* Of the processor, all its threads together. */
 static double
 get_used_seconds (LkWorkerProcess *self)
 {
-  const char *id = g_subprocess_get_identifier (self->process);
+  pid_t pid = get_pid (self);
   struct timespec used;
   clockid_t clock;
 
-  if (id == NULL || clock_getcpuclockid ((pid_t)g_ascii_strtoll (id, NULL, 10), &clock) != 0
-      || clock_gettime (clock, &used) != 0)
+  if (pid == 0 || clock_getcpuclockid (pid, &clock) != 0 || clock_gettime (clock, &used) != 0)
     return G_MAXDOUBLE;
 
   return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
@@ -109,12 +184,28 @@ get_used_seconds (LkWorkerProcess *self)
 static char *
 describe_end (LkWorkerProcess *self)
 {
-  g_subprocess_force_exit (self->process);
-  g_subprocess_wait (self->process, NULL, NULL);
-  if (g_subprocess_get_if_signaled (self->process))
-    return g_strdup_printf ("signal %d", g_subprocess_get_term_sig (self->process));
+  int status;
 
-  return g_strdup_printf ("status %d", g_subprocess_get_exit_status (self->process));
+  kill_now (self);
+  if (self->process != NULL)
+    g_subprocess_wait (self->process, NULL, NULL);
+  status = self->process != NULL ? g_subprocess_get_status (self->process) : self->status;
+
+  return WIFSIGNALED (status) ? g_strdup_printf ("signal %d", WTERMSIG (status))
+                              : g_strdup_printf ("status %d", WEXITSTATUS (status));
+}
+
+/**
+ * lk_worker_process_use_copies:
+ * @main: (scope forever): what likeness-render --worker runs: it serves LK_WORKER_SOCKET
+ *
+ * For a program that is the decoder itself: as long as it has one thread, a worker is a copy of it
+ * (fork), which saves a second start. To be called before the first worker is started.
+ */
+void
+lk_worker_process_use_copies (LkWorkerMain main)
+{
+  copy_main = main;
 }
 
 /**
@@ -132,7 +223,7 @@ lk_worker_process_start (gboolean video, GCancellable *cancellable, GError **err
   g_autoptr (LkWorkerProcess) self = g_new0 (LkWorkerProcess, 1);
   g_autoptr (LkWorkerMessage) ready = NULL;
 
-  if (!connect_and_spawn (self, video, error))
+  if (!connect_and_start (self, video, error))
     return NULL;
 
   ready = lk_worker_process_receive (self, START_TIMEOUT, cancellable, error);
@@ -155,8 +246,7 @@ lk_worker_process_start (gboolean video, GCancellable *cancellable, GError **err
 void
 lk_worker_process_stop (LkWorkerProcess *self)
 {
-  if (self->process != NULL)
-    g_subprocess_force_exit (self->process);
+  kill_now (self);
   g_clear_object (&self->process);
   g_clear_object (&self->socket);
   g_free (self);

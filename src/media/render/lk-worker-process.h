@@ -8,6 +8,11 @@
 
 typedef struct _LkWorkerProcess LkWorkerProcess;
 
+/** What the process does; returns its status where it cannot begin. @video: as for
+ * lk_worker_process_start(). */
+typedef int (*LkWorkerMain) (gboolean video);
+
+void lk_worker_process_use_copies (LkWorkerMain main);
 LkWorkerProcess *
 lk_worker_process_start (gboolean video, GCancellable *cancellable, GError **error);
 void lk_worker_process_stop (LkWorkerProcess *self);

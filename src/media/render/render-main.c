@@ -12,6 +12,7 @@
 #include "lk-media-error.h"
 #include "lk-render.h"
 #include "lk-worker-main.h"
+#include "lk-worker-process.h"
 #include "lk-worker-values.h"
 #include "lk-worker.h"
 
@@ -310,17 +311,6 @@ run_render (LkWorker *input, LkRecipe *recipe, const char *alt, const char *path
   return EXIT_SUCCESS;
 }
 
-/* INPUT is decoded by this program, confined; here is what reads the command line and writes the
- * output, which a confined process could not. */
-static void
-use_own_program (void)
-{
-  g_autofree char *path = g_file_read_link ("/proc/self/exe", NULL);
-
-  if (path != NULL)
-    g_setenv ("LIKENESS_RENDER", path, TRUE);
-}
-
 /* --frame takes two arguments, which GOption does not know of: they are taken out before it looks.
  */
 static gboolean
@@ -442,6 +432,15 @@ parse (Options *options, int *argc, char ***argv, GError **error)
   return g_option_context_parse (context, argc, argv, error);
 }
 
+/* As g_file_new_for_commandline_arg() understands it. */
+static gboolean
+is_elsewhere (const char *file)
+{
+  const char *scheme = file != NULL ? g_uri_peek_scheme (file) : NULL;
+
+  return scheme != NULL && !g_str_equal (scheme, "file");
+}
+
 static int
 run (const Options *options, LkWorker *input, const char *output)
 {
@@ -482,7 +481,7 @@ main (int argc, char **argv)
 
   /* Not for people: what LkWorker starts. */
   if (argc > 1 && g_str_equal (argv[1], "--worker"))
-    return lk_worker_main (argc, argv);
+    return lk_worker_main (argc > 2 && g_str_equal (argv[2], "--video"));
 
   if (!take_frame (&options, &argc, argv))
     return usage ("--frame needs a time in seconds and OUT.png.");
@@ -510,6 +509,10 @@ main (int argc, char **argv)
       && (!g_utf8_validate (options.alt, -1, NULL) || strlen (options.alt) > LK_ALT_MAX_LENGTH))
     return usage ("The alternative text is too long or not UTF-8.");
 
+  /* What reaches files on other machines starts threads, and then a copy of this program cannot be
+   * made. */
+  if (!is_elsewhere (options.paths[0]) && !is_elsewhere (options.recipe))
+    lk_worker_set_environment ();
   input = g_file_new_for_commandline_arg (options.paths[0]);
   if (renders)
     {
@@ -518,7 +521,9 @@ main (int argc, char **argv)
         return usage ("OUTPUT must be a path, and not that of INPUT.");
     }
 
-  use_own_program ();
+  /* INPUT is decoded by a copy, confined; here is what reads the command line and writes the
+   * output, which a confined process could not. */
+  lk_worker_process_use_copies (lk_worker_main);
   worker = lk_worker_new (input);
   status = run (&options, worker, output != NULL ? g_file_peek_path (output) : NULL);
   lk_worker_end (worker);
