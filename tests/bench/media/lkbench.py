@@ -33,16 +33,18 @@ def parse_options(description, rounds=5):
     return options
 
 
-def measure(command):
-    """Wall seconds and peak megabytes of one run in a process of its own."""
+def measure(work):
+    """Wall seconds and peak megabytes of a command, or of several that run one after the other."""
+    peak = 0
     start = time.perf_counter()
-    with subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - start
-    if process.returncode != 0:
-        sys.exit(f"{command[0]} failed")
-    return seconds, usage.ru_maxrss / 1024
+    for command in work if isinstance(work[0], list) else [work]:
+        with subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL) as process:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            sys.exit(f"{command[0]} failed")
+        peak = max(peak, usage.ru_maxrss / 1024)
+    return time.perf_counter() - start, peak
 
 
 class Bench:
@@ -57,8 +59,8 @@ class Bench:
         """Medians of seconds and megabytes by the commands' names."""
         samples = {name: [] for name in commands}
         for number in range(self.options.rounds + 1):
-            for name, command in commands.items():
-                sample = measure(command)
+            for name, work in commands.items():
+                sample = measure(work)
                 if number > 0:
                     samples[name].append(sample)
         return {name: tuple(statistics.median(column) for column in zip(*rows)) for name, rows in samples.items()}
