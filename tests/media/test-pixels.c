@@ -164,7 +164,8 @@ lay_over (LkFrame *square, LkColor background)
   g_autoptr (LkRecipe) plain = lk_recipe_new ();
   g_autoptr (LkRecipe) recipe = lk_recipe_with_background (plain, background);
   g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, lk_frame_get_width (square), FALSE);
-  LkFrame *flat = lk_renderer_finish (renderer, square, &error);
+  LkFrame *flat
+      = lk_renderer_finish (renderer, lk_frame_ref (square), LK_ORIENTATION_UPRIGHT, &error);
 
   g_assert_no_error (error);
   return flat;

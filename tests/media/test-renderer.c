@@ -34,26 +34,6 @@ test_orientations_combine (void)
       }
 }
 
-/* Who cuts the box himself gets the same picture. */
-static void
-test_box_is_finished_alike (void)
-{
-  g_autoptr (LkFrame) source = lk_test_paint_frame (900, 700, FALSE, lk_test_paint_scene);
-  g_autoptr (LkRecipe) plain = lk_recipe_new ();
-  g_autoptr (LkRecipe) turned = lk_recipe_with_rotation (plain, 90);
-  g_autoptr (LkRecipe) recipe = lk_recipe_with_straighten (turned, -12);
-  g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, 240, FALSE);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (LkFrame) direct = lk_renderer_apply (renderer, source, &error);
-  LkSquare box = lk_square_from_crop (lk_recipe_get_crop (recipe), -12, 900, 700, 1);
-  g_autoptr (LkFrame) cut
-      = lk_resample_square (source, box, lk_renderer_get_cut_size (renderer), &error);
-  g_autoptr (LkFrame) finished = lk_renderer_finish (renderer, cut, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpfloat (lk_test_get_difference (direct, finished), <, 3);
-}
-
 /* By the formulas of the text, in floating point. */
 static void
 adjust_by_hand (LkAdjust adjust, const guint8 *in, double *out)
@@ -494,9 +474,35 @@ test_no_copy (void)
   g_autoptr (LkFrame) square = lk_test_paint_frame (64, 64, FALSE, lk_test_paint_map);
   g_autoptr (LkRecipe) plain = lk_recipe_new ();
   g_autoptr (LkRenderer) renderer = lk_renderer_new (plain, 64, FALSE);
-  g_autoptr (LkFrame) finished = lk_renderer_finish (renderer, square, &error);
+  g_autoptr (LkFrame) finished
+      = lk_renderer_finish (renderer, lk_frame_ref (square), LK_ORIENTATION_UPRIGHT, &error);
 
+  g_assert_no_error (error);
   g_assert_true (finished == square);
+}
+
+/* What somebody else holds stays as it is; what nobody holds is worked on where it is. */
+static void
+test_in_place (void)
+{
+  const LkAdjust adjust = { .brightness = 0.5 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkRecipe) plain = lk_recipe_new ();
+  g_autoptr (LkRecipe) recipe = lk_recipe_with_adjust (plain, adjust);
+  g_autoptr (LkRenderer) renderer = lk_renderer_new (recipe, 64, FALSE);
+  g_autoptr (LkFrame) held = lk_test_paint_frame (64, 64, FALSE, lk_test_paint_map);
+  g_autoptr (LkFrame) twin = lk_test_paint_frame (64, 64, FALSE, lk_test_paint_map);
+  LkFrame *own = lk_test_paint_frame (64, 64, FALSE, lk_test_paint_map);
+  gconstpointer before = g_bytes_get_data (lk_frame_get_pixels (own), NULL);
+  g_autoptr (LkFrame) copied
+      = lk_renderer_finish (renderer, lk_frame_ref (held), LK_ORIENTATION_UPRIGHT, &error);
+  g_autoptr (LkFrame) changed = lk_renderer_finish (renderer, own, LK_ORIENTATION_UPRIGHT, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (lk_frame_get_pixels (held), lk_frame_get_pixels (twin)));
+  g_assert_true (g_bytes_get_data (lk_frame_get_pixels (changed), NULL) == before);
+  g_assert_true (g_bytes_equal (lk_frame_get_pixels (copied), lk_frame_get_pixels (changed)));
+  g_assert_false (g_bytes_equal (lk_frame_get_pixels (copied), lk_frame_get_pixels (held)));
 }
 
 int
@@ -505,7 +511,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/media/renderer/orientations-combine", test_orientations_combine);
-  g_test_add_func ("/media/renderer/box-is-finished-alike", test_box_is_finished_alike);
   g_test_add_func ("/media/renderer/adjust", test_adjust);
   g_test_add_func ("/media/renderer/adjust-means", test_adjust_means);
   g_test_add_func ("/media/renderer/backgrounds", test_backgrounds);
@@ -517,6 +522,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/renderer/text-is-not-turned", test_text_is_not_turned);
   g_test_add_func ("/media/renderer/threads", test_threads);
   g_test_add_func ("/media/renderer/no-copy", test_no_copy);
+  g_test_add_func ("/media/renderer/in-place", test_in_place);
 
   return g_test_run ();
 }

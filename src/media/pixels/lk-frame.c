@@ -75,6 +75,27 @@ lk_frame_unref (LkFrame *self)
   g_free (self);
 }
 
+/**
+ * lk_frame_unref_to_data:
+ * @self: (transfer full): the frame
+ *
+ * For whoever goes on with what a frame holds and needs room for nothing else: the pixels as they
+ * are where nobody else holds them, or else a copy.
+ *
+ * Returns: (transfer full): its rows, for g_free()
+ */
+guint8 *
+lk_frame_unref_to_data (LkFrame *self)
+{
+  g_autoptr (LkFrame) frame = self;
+  g_autoptr (GBytes) pixels = g_bytes_ref (frame->pixels);
+  gsize length;
+
+  g_clear_pointer (&frame, lk_frame_unref);
+
+  return g_bytes_unref_to_data (g_steal_pointer (&pixels), &length);
+}
+
 guint
 lk_frame_get_width (LkFrame *self)
 {

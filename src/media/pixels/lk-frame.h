@@ -12,6 +12,7 @@ typedef struct _LkFrame LkFrame;
 LkFrame *lk_frame_new (GBytes *pixels, guint width, guint height, gsize stride, gboolean has_alpha);
 LkFrame *lk_frame_ref (LkFrame *self);
 void lk_frame_unref (LkFrame *self);
+guint8 *lk_frame_unref_to_data (LkFrame *self);
 guint lk_frame_get_width (LkFrame *self);
 guint lk_frame_get_height (LkFrame *self);
 gsize lk_frame_get_stride (LkFrame *self);

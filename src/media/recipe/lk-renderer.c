@@ -114,19 +114,6 @@ lk_renderer_get_overlay (LkRenderer *self)
   return self->overlay;
 }
 
-/**
- * lk_renderer_get_cut_size:
- *
- * Returns: px of the side of what lk_renderer_finish() takes: more than it makes where the crop is
- * turned
- */
-guint
-lk_renderer_get_cut_size (LkRenderer *self)
-{
-  return (guint)ceil (self->size * lk_crop_get_reach (lk_recipe_get_straighten (self->recipe))
-                      - 1e-9);
-}
-
 /* The box of a crop that is turned → the crop, straight. Left and right may have changed places on
  * what is not upright yet: so has the turn. */
 static LkFrame *
@@ -166,7 +153,8 @@ lay_over_row (guint8 *pixels, guint n, const guint8 *below)
     lay_over (pixels, below);
 }
 
-/* Row by row: each px is read once and written once, while it is near the processor. */
+/* Row by row: each px is read once and written once, while it is near the processor. @cut is NULL
+ * where @pixels hold it already. */
 static void
 finish_rows (LkRenderer *self, LkFrame *cut, int orientation, gboolean flattens, guint8 *pixels)
 {
@@ -174,7 +162,8 @@ finish_rows (LkRenderer *self, LkFrame *cut, int orientation, gboolean flattens,
 
   for (guint row = 0; row < self->size; row++, pixels += (gsize)self->size * 4)
     {
-      lk_orientation_copy_row (cut, orientation, row, pixels);
+      if (cut != NULL)
+        lk_orientation_copy_row (cut, orientation, row, pixels);
       if (self->adjusts)
         lk_adjust_apply (&self->adjust, pixels, self->size);
       if (flattens)
@@ -196,7 +185,8 @@ finish_over_backdrop (LkRenderer *self, LkFrame *cut, int orientation, guint8 *p
 
   for (guint row = 0; row < self->size; row++)
     {
-      lk_orientation_copy_row (cut, orientation, row, pixels + row * stride);
+      if (cut != NULL)
+        lk_orientation_copy_row (cut, orientation, row, pixels + row * stride);
       if (self->adjusts)
         lk_adjust_apply (&self->adjust, pixels + row * stride, self->size);
     }
@@ -230,17 +220,19 @@ lk_renderer_cut (LkRenderer *self, LkFrame *frame, LkSquare square, int orientat
 }
 
 /**
- * lk_renderer_finish_cut:
- * @cut: what lk_renderer_cut() gives, in sRGB
+ * lk_renderer_finish:
+ * @cut: (transfer full): what lk_renderer_cut() gives, in sRGB
  * @orientation: what is left to be done until @cut is upright, 1 to 8
  *
- * All edits after the crop: rotation, flips, adjustment, background, overlay.
+ * All edits after the crop: rotation, flips, adjustment, background, overlay. What nobody else
+ * holds and need not be turned is worked on where it is.
  *
  * Returns: (transfer full) (nullable): the picture, or NULL with LK_MEDIA_ERROR_NO_MEMORY
  */
 LkFrame *
-lk_renderer_finish_cut (LkRenderer *self, LkFrame *cut, int orientation, GError **error)
+lk_renderer_finish (LkRenderer *self, LkFrame *cut, int orientation, GError **error)
 {
+  g_autoptr (LkFrame) source = cut;
   gsize stride = (gsize)self->size * 4;
   gboolean has_alpha = lk_frame_has_alpha (cut);
   LkBackground kind = lk_recipe_get_background_kind (self->recipe);
@@ -253,9 +245,12 @@ lk_renderer_finish_cut (LkRenderer *self, LkFrame *cut, int orientation, GError 
 
   orientation = lk_orientation_combine (orientation, self->orientation);
   if (orientation == LK_ORIENTATION_UPRIGHT && !self->adjusts && !flattens && self->overlay == NULL)
-    return lk_frame_ref (cut);
+    return g_steal_pointer (&source);
 
-  pixels = g_try_malloc (stride * self->size);
+  if (orientation == LK_ORIENTATION_UPRIGHT && lk_frame_get_stride (cut) == stride)
+    pixels = lk_frame_unref_to_data (g_steal_pointer (&source));
+  else
+    pixels = g_try_malloc (stride * self->size);
   if (pixels == NULL)
     {
       g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_NO_MEMORY, "No memory for %u×%u px",
@@ -265,35 +260,11 @@ lk_renderer_finish_cut (LkRenderer *self, LkFrame *cut, int orientation, GError 
 
   bytes = g_bytes_new_take (pixels, stride * self->size);
   if (flattens && kind == LK_BACKGROUND_BLUR)
-    finish_over_backdrop (self, cut, orientation, pixels);
+    finish_over_backdrop (self, source, orientation, pixels);
   else
-    finish_rows (self, cut, orientation, flattens, pixels);
+    finish_rows (self, source, orientation, flattens, pixels);
 
   return lk_frame_new (bytes, self->size, self->size, stride, has_alpha && !flattens);
-}
-
-/**
- * lk_renderer_finish:
- * @square: the crop, or the bounding box of one that is turned, upright and sRGB, of
- * lk_renderer_get_cut_size() px
- *
- * All edits after the crop, for who has cut and scaled the source already, as video is while it is
- * Y'CbCr: straightening, and what lk_renderer_finish_cut() does.
- *
- * Returns: (transfer full) (nullable): the picture, or NULL with LK_MEDIA_ERROR_NO_MEMORY
- */
-LkFrame *
-lk_renderer_finish (LkRenderer *self, LkFrame *square, GError **error)
-{
-  LkSquare box = { .side = lk_frame_get_width (square) };
-  g_autoptr (LkFrame) cut = NULL;
-
-  if (lk_recipe_get_straighten (self->recipe) == 0)
-    return lk_renderer_finish_cut (self, square, LK_ORIENTATION_UPRIGHT, error);
-
-  cut = straighten (self, square, box, LK_ORIENTATION_UPRIGHT, error);
-
-  return cut != NULL ? lk_renderer_finish_cut (self, cut, LK_ORIENTATION_UPRIGHT, error) : NULL;
 }
 
 /**
@@ -307,12 +278,12 @@ lk_renderer_finish (LkRenderer *self, LkFrame *square, GError **error)
 LkFrame *
 lk_renderer_apply (LkRenderer *self, LkFrame *source, GError **error)
 {
-  g_autoptr (LkFrame) cut = NULL;
+  LkFrame *cut;
   LkSquare square = lk_square_from_crop (
       lk_recipe_get_crop (self->recipe), lk_recipe_get_straighten (self->recipe),
       lk_frame_get_width (source), lk_frame_get_height (source), LK_ORIENTATION_UPRIGHT);
 
   cut = lk_renderer_cut (self, source, square, LK_ORIENTATION_UPRIGHT, error);
 
-  return cut != NULL ? lk_renderer_finish_cut (self, cut, LK_ORIENTATION_UPRIGHT, error) : NULL;
+  return cut != NULL ? lk_renderer_finish (self, cut, LK_ORIENTATION_UPRIGHT, error) : NULL;
 }

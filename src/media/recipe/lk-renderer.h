@@ -20,14 +20,12 @@ LkRenderer *lk_renderer_new_with_overlay (LkRecipe *recipe,
 LkRenderer *lk_renderer_ref (LkRenderer *self);
 void lk_renderer_unref (LkRenderer *self);
 LkOverlay *lk_renderer_get_overlay (LkRenderer *self); /* (transfer none) (nullable) */
-guint lk_renderer_get_cut_size (LkRenderer *self);
 LkFrame *lk_renderer_apply (LkRenderer *self, LkFrame *source, GError **error);
 LkFrame *lk_renderer_cut (LkRenderer *self,
                           LkFrame *frame,
                           LkSquare square,
                           int orientation,
                           GError **error);
-LkFrame *lk_renderer_finish_cut (LkRenderer *self, LkFrame *cut, int orientation, GError **error);
-LkFrame *lk_renderer_finish (LkRenderer *self, LkFrame *square, GError **error);
+LkFrame *lk_renderer_finish (LkRenderer *self, LkFrame *cut, int orientation, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkRenderer, lk_renderer_unref)

@@ -67,15 +67,16 @@ render_raw (const LkRaw *raw, LkRecipe *recipe, LkOverlayTask *drawing, GError *
   LkSquare square
       = lk_raw_get_square (raw, lk_recipe_get_crop (recipe), lk_recipe_get_straighten (recipe));
   g_autoptr (LkFrame) cut = NULL;
-  g_autoptr (LkFrame) srgb = NULL;
+  LkFrame *srgb;
 
   cut = lk_renderer_cut (renderer, raw->frame, square, raw->orientation, error);
   if (cut == NULL)
     return NULL;
 
   srgb = lk_color_to_srgb (cut, raw->model, raw->profile);
+  g_clear_pointer (&cut, lk_frame_unref);
 
-  return lk_renderer_finish_cut (renderer, srgb, raw->orientation, error);
+  return lk_renderer_finish (renderer, srgb, raw->orientation, error);
 }
 
 static void
