@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-worker-main.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "lk-confine.h"
@@ -27,6 +28,9 @@
 /* Progress is told no more often than this, in µs. */
 #define PROGRESS_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
 #define MAX_SIDE 32768
+/* Memory up to this size that one step frees is kept for the next, in bytes: a new page costs more
+ * than the px on it. What is larger goes back at once. */
+#define KEPT_MEMORY (32 * 1024 * 1024)
 
 typedef struct
 {
@@ -356,6 +360,10 @@ lk_worker_main (gboolean video)
 
   close_range (STDERR_FILENO + 1, ~0U, 0);
   lk_worker_set_environment ();
+#ifdef M_MMAP_THRESHOLD /* the GNU C library's */
+  mallopt (M_MMAP_THRESHOLD, KEPT_MEMORY);
+  mallopt (M_TRIM_THRESHOLD, KEPT_MEMORY);
+#endif
 
   self.socket = g_socket_new_from_fd (LK_WORKER_SOCKET, &error);
   if (self.socket == NULL || (video && !prepare_video (&error)))
