@@ -4,7 +4,6 @@
 #include "lk-probe-file.h"
 #include "lk-render.h"
 #include "lk-still.h"
-#include "lk-test-async.h"
 #include "lk-test-picture.h"
 
 #include <glib/gstdio.h>
@@ -557,70 +556,18 @@ test_flipped (void)
 }
 
 static void
-test_async (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = file_of_picture ("jpeg", 800, 600);
-  g_autoptr (LkRecipe) recipe = lk_recipe_new ();
-  GAsyncResult *loading = NULL;
-  GAsyncResult *rendering = NULL;
-  g_autoptr (GAsyncResult) loaded = NULL;
-  g_autoptr (GAsyncResult) rendered = NULL;
-  g_autoptr (LkProbe) probe = NULL;
-  g_autoptr (LkFrame) frame = NULL;
-  g_autoptr (LkRendered) pictures = NULL;
-
-  lk_still_load_async (file, 300, NULL, lk_test_keep_result, &loading);
-  lk_render_async (file, recipe, NULL, lk_test_keep_result, &rendering);
-  loaded = lk_test_wait_result (&loading);
-  rendered = lk_test_wait_result (&rendering);
-
-  frame = lk_still_load_finish (loaded, &probe, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (lk_frame_get_width (frame), ==, 400);
-  g_assert_cmpuint (probe->width, ==, 800);
-  pictures = lk_render_finish (rendered, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (pictures->encoded->len, ==, 2);
-}
-
-static void
-test_async_failure (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = file_new ("missing");
-  GAsyncResult *waiting = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (LkProbe) probe = NULL;
-
-  lk_still_load_async (file, 300, NULL, lk_test_keep_result, &waiting);
-  result = lk_test_wait_result (&waiting);
-  g_assert_null (lk_still_load_finish (result, &probe, &error));
-  g_assert_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_UNREADABLE);
-  g_assert_null (probe);
-}
-
-static void
-test_async_cancelled (void)
+test_cancelled (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) render_error = NULL;
-  g_autoptr (GFile) file = file_of_picture ("png", 1600, 1200);
+  g_autoptr (GFile) file = file_of_picture ("png", 160, 120);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (LkRecipe) recipe = lk_recipe_new ();
-  GAsyncResult *loading = NULL;
-  GAsyncResult *rendering = NULL;
-  g_autoptr (GAsyncResult) loaded = NULL;
-  g_autoptr (GAsyncResult) rendered = NULL;
 
-  lk_still_load_async (file, 300, cancellable, lk_test_keep_result, &loading);
-  lk_render_async (file, recipe, cancellable, lk_test_keep_result, &rendering);
   g_cancellable_cancel (cancellable);
-  loaded = lk_test_wait_result (&loading);
-  rendered = lk_test_wait_result (&rendering);
-  g_assert_null (lk_still_load_finish (loaded, NULL, &error));
+  g_assert_null (lk_still_load (file, 100, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_null (lk_render_finish (rendered, &render_error));
+  g_assert_null (lk_render (file, recipe, NULL, NULL, cancellable, &render_error));
   g_assert_error (render_error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -644,26 +591,6 @@ test_cancelled_between (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-/* Whoever asked is gone when the answer comes: nothing is kept, nothing is called. */
-static void
-test_async_disposed (void)
-{
-  GFile *file = file_of_picture ("jpeg", 800, 600);
-  LkRecipe *recipe = lk_recipe_new ();
-  gpointer watched = file;
-
-  g_object_add_weak_pointer (G_OBJECT (file), &watched);
-  lk_still_load_async (file, 300, NULL, NULL, NULL);
-  lk_render_async (file, recipe, NULL, NULL, NULL);
-  g_object_unref (file);
-  lk_recipe_unref (recipe);
-  for (gint64 start = g_get_monotonic_time (); g_atomic_pointer_get (&watched) != NULL;)
-    {
-      g_assert_cmpint (g_get_monotonic_time () - start, <, LK_TEST_TIMEOUT * G_USEC_PER_SEC);
-      g_main_context_iteration (NULL, FALSE);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -685,11 +612,8 @@ main (int argc, char **argv)
   g_test_add_func ("/media/source/icons", test_icons);
   g_test_add_func ("/media/source/truncated", test_truncated);
   g_test_add_func ("/media/source/flipped", test_flipped);
-  g_test_add_func ("/media/source/async", test_async);
-  g_test_add_func ("/media/source/async-failure", test_async_failure);
-  g_test_add_func ("/media/source/async-cancelled", test_async_cancelled);
+  g_test_add_func ("/media/source/cancelled", test_cancelled);
   g_test_add_func ("/media/source/cancelled-between", test_cancelled_between);
-  g_test_add_func ("/media/source/async-disposed", test_async_disposed);
 
   return g_test_run ();
 }

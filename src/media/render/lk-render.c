@@ -19,20 +19,6 @@
 #define LOADED 0.7
 #define ENCODED_PHOTO 0.9
 
-typedef struct
-{
-  GFile *source;
-  LkRecipe *recipe;
-} Render;
-
-static void
-render_free (Render *self)
-{
-  g_object_unref (self->source);
-  lk_recipe_unref (self->recipe);
-  g_free (self);
-}
-
 /* Px of the side of the photo of a source of @width × @height px: never more than the crop has. */
 static guint
 choose_size (LkRecipe *recipe, guint width, guint height, int orientation)
@@ -224,19 +210,6 @@ render_clip (LkSource *source,
   return g_steal_pointer (&self);
 }
 
-static void
-render_in_thread (GTask *task, gpointer source_object, gpointer data, GCancellable *cancellable)
-{
-  Render *self = data;
-  GError *error = NULL;
-  LkRendered *rendered = lk_render (self->source, self->recipe, NULL, NULL, cancellable, &error);
-
-  if (rendered == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, rendered, (GDestroyNotify)lk_rendered_free);
-}
-
 /**
  * lk_render_frame:
  * @source: an upright sRGB picture, at whatever scale it was loaded
@@ -301,44 +274,4 @@ lk_render (GFile *source,
     return render_clip (opened, header, recipe, progress, data, cancellable, error);
 
   return render_still (opened, header, recipe, progress, data, cancellable, error);
-}
-
-/**
- * lk_render_async:
- *
- * lk_render() on a worker thread.
- */
-void
-lk_render_async (GFile *source,
-                 LkRecipe *recipe,
-                 GCancellable *cancellable,
-                 GAsyncReadyCallback callback,
-                 gpointer data)
-{
-  g_autoptr (GTask) task = NULL;
-  Render *self;
-
-  g_return_if_fail (G_IS_FILE (source) && recipe != NULL);
-
-  self = g_new0 (Render, 1);
-  self->source = g_object_ref (source);
-  self->recipe = lk_recipe_ref (recipe);
-
-  task = g_task_new (NULL, cancellable, callback, data);
-  g_task_set_source_tag (task, lk_render_async);
-  g_task_set_task_data (task, self, (GDestroyNotify)render_free);
-  g_task_run_in_thread (task, render_in_thread);
-}
-
-/**
- * lk_render_finish:
- *
- * Returns: (transfer full) (nullable): as lk_render()
- */
-LkRendered *
-lk_render_finish (GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_async_result_is_tagged (result, lk_render_async), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -19,9 +19,3 @@ LkRendered *lk_render (GFile *source,
                        gpointer data,
                        GCancellable *cancellable,
                        GError **error);
-void lk_render_async (GFile *source,
-                      LkRecipe *recipe,
-                      GCancellable *cancellable,
-                      GAsyncReadyCallback callback,
-                      gpointer data);
-LkRendered *lk_render_finish (GAsyncResult *result, GError **error);

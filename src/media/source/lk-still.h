@@ -6,18 +6,10 @@
 #include "lk-probe.h"
 
 /* Loads a still upright and in sRGB, decoded at the smallest scale at which its shorter side is at
- * least
- * @min_side px (or at full size if it is smaller). Blocks; the _async form runs on a worker thread.
- */
+ * least @min_side px (or at full size if it is smaller). Blocks; any thread. */
 LkFrame *lk_still_load (GFile *file, guint min_side, GCancellable *cancellable, GError **error);
 LkFrame *lk_still_load_probed (GFile *file,
                                guint min_side,
                                LkProbe **probe,
                                GCancellable *cancellable,
                                GError **error);
-void lk_still_load_async (GFile *file,
-                          guint min_side,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer data);
-LkFrame *lk_still_load_finish (GAsyncResult *result, LkProbe **probe, GError **error);
