@@ -328,6 +328,7 @@ test_search (void)
     { { 2.2e6, 6, 1 }, 1.9, 0.88, LK_RATE_TAKE }, /* a little too much */
     { { 4e6, 6, 1 }, 1.3, 0.88, LK_RATE_TAKE },   /* half of it */
     { { 4e6, 5, 1 }, 2.4, 0.88, LK_RATE_TAKE },   /* quality tells more than was thought */
+    { { 4e6, 2.5, 1 }, 1.4, 0.6, LK_RATE_TAKE },  /* much more, as with noise */
     { { 4e6, 8, 1 }, 1.6, 0.88, LK_RATE_TAKE },   /* less */
     { { 4e6, 6, 1.5 }, 2.6, 0.7, LK_RATE_TAKE },  /* its start is worse than the rest */
     { { 4e6, 6, 0.6 }, 3.2, 0.85, LK_RATE_TAKE }, /* better */

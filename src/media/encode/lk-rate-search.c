@@ -30,12 +30,18 @@
 #define MOST_STEP 8
 /* Each 6 more halve the bytes, until two passes have told better. */
 #define HALVES 6.
+/* Two passes may tell of 10 (drawings) down to 2 (noise, which a better quality begins to show). */
+#define LEAST_HALVES 2
+#define MOST_HALVES 10
 /* No clip of this size looks better for more bits a second: the highest of level 3.1. */
 #define MOST_BITS 14000000
 /* An encoder that misses its bit rate by more than that will not meet it. */
 #define LEAST_PART 0.4
 /* The part of a clip that has to be encoded before a pass is judged by it. */
 #define LEAST_FRACTION 0.1
+/* A pass that will leave more than the rest of this part of the budget unused is worth no more time
+ * either, once: what it has told says how much better the next may be. */
+#define SHORT_PART 0.5
 /* What half of the frames save: the other half is predicted from further away. */
 #define HALF_RATE 0.65
 
@@ -107,6 +113,15 @@ project (const LkRateSearch *self)
   return first + (bytes - first) * (current->expected - 1) / (frames - 1);
 }
 
+/* Whether too much room is left, though there was a better quality to choose. */
+static gboolean
+falls_short (const LkRateSearch *self, double bytes)
+{
+  return self->fit_bytes <= 0 && !self->fell_short && self->last_bytes > 0
+         && self->choice.rate_factor > self->too_low + 2 * LEAST_STEP
+         && bytes < (double)self->budget * SHORT_PART;
+}
+
 /**
  * lk_rate_search_watch:
  * @frames: how many are encoded, at least 1
@@ -124,13 +139,18 @@ lk_rate_search_watch (LkRateSearch *self, guint frames, guint expected, gsize by
   GArray *sums = self->current.sums;
   double fraction = MIN ((double)frames / expected, 1);
   double unknown = 1 - fraction;
+  double whole;
 
   while (sums->len < frames)
     g_array_append_val (sums, bytes);
   self->current.expected = MAX (expected, frames);
+  if (fraction < LEAST_FRACTION)
+    return FALSE;
 
-  return fraction >= LEAST_FRACTION
-         && project (self) > (double)self->budget * (1 + 0.3 * unknown * unknown);
+  whole = project (self);
+
+  return whole > (double)self->budget * (1 + 0.3 * unknown * unknown)
+         || (unknown > 0.5 && falls_short (self, whole));
 }
 
 /* Starts over at another rate and size, where as many bytes would be taken as @bytes. */
@@ -144,6 +164,7 @@ start_over (LkRateSearch *self, double bytes)
   self->too_low = BEST - LEAST_STEP;
   self->choice.bit_rate = self->aimed;
   self->last_bytes = 0;
+  self->fell_short = FALSE;
 }
 
 /* At the worst quality the frames take @bytes. */
@@ -180,7 +201,7 @@ predict (const LkRateSearch *self, double bytes)
 
       halves
           = fabs (slope) > 0.01 ? (self->choice.rate_factor - self->last_factor) / slope : HALVES;
-      halves = CLAMP (halves, 4, 10);
+      halves = CLAMP (halves, LEAST_HALVES, MOST_HALVES);
     }
 
   return self->choice.rate_factor + log2 (bytes / ((double)self->budget * AIM)) * halves;
@@ -217,6 +238,7 @@ static LkRateAnswer
 note_rate_factor (LkRateSearch *self, double bytes, gboolean fits)
 {
   LkRateChoice *choice = &self->choice;
+  gboolean is_short = !fits && bytes < (double)self->budget;
   double next = predict (self, bytes);
   double width;
 
@@ -225,12 +247,17 @@ note_rate_factor (LkRateSearch *self, double bytes, gboolean fits)
       self->too_high = choice->rate_factor;
       self->fit_bytes = bytes;
     }
+  else if (is_short)
+    {
+      self->fell_short = TRUE;
+      next = MIN (next, choice->rate_factor - LEAST_STEP);
+    }
   else
     self->too_low = choice->rate_factor;
 
   if (is_enough (self))
     return LK_RATE_TAKE;
-  if (!fits && choice->rate_factor >= WORST - 0.1)
+  if (!fits && !is_short && choice->rate_factor >= WORST - 0.1)
     return give_way (self, bytes);
 
   /* A prediction may be far off, where noise drowns all at once: each step is a real one and goes

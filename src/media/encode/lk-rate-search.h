@@ -44,16 +44,17 @@ typedef struct
 {
   gsize budget;
   LkRateChoice choice;
-  double frame_rate;  /* at divisor 1 */
-  guint aimed;        /* bits a second that fill the budget */
-  guint passes;       /* that ran to their end */
-  guint broken;       /* that were broken off since one did: the next step is longer */
-  double too_low;     /* the last rate factor at this rate and size that did not fit */
-  double too_high;    /* the last that fitted */
-  double fit_bytes;   /* what that took; 0: none has fitted */
-  double last_factor; /* of the pass before at this rate and size */
-  double last_bytes;  /* what it took; 0: there was none */
-  guint last_frames;  /* how far it came, where it was broken off; otherwise 0 */
+  double frame_rate;   /* at divisor 1 */
+  guint aimed;         /* bits a second that fill the budget */
+  guint passes;        /* that ran to their end */
+  guint broken;        /* that were broken off since one did: the next step is longer */
+  double too_low;      /* the last rate factor at this rate and size that did not fit */
+  double too_high;     /* the last that fitted */
+  double fit_bytes;    /* what that took; 0: none has fitted */
+  gboolean fell_short; /* one was broken off since it would have left too much room */
+  double last_factor;  /* of the pass before at this rate and size */
+  double last_bytes;   /* what it took; 0: there was none */
+  guint last_frames;   /* how far it came, where it was broken off; otherwise 0 */
   guint last_expected;
   double last_sum;
   LkRateProfile known;   /* of the pass that came furthest */
