@@ -193,7 +193,7 @@ strip_new (void)
 
 /* On the thread that asked, the same frames as in this process. */
 static void
-assert_filmstrip_agrees (LkWorker *worker, GFile *file)
+assert_filmstrip_agrees (LkWorker *worker, GFile *file, gint64 start, gint64 stop)
 {
   g_autoptr (GPtrArray) here = strip_new ();
   g_autoptr (GPtrArray) there = strip_new ();
@@ -206,10 +206,10 @@ assert_filmstrip_agrees (LkWorker *worker, GFile *file)
   Strip expected = { .frames = here, .thread = g_thread_self () };
   Strip found = { .frames = there, .thread = g_thread_self () };
 
-  lk_worker_filmstrip_async (worker, 0, 900 * 1000, 5, 64, on_strip_frame, &found, NULL,
+  lk_worker_filmstrip_async (worker, start, stop, 5, 64, on_strip_frame, &found, NULL,
                              lk_test_keep_result, &slot);
   g_assert_true (
-      lk_filmstrip_make (motion, 0, 900 * 1000, 5, on_strip_frame, &expected, NULL, &error));
+      lk_filmstrip_make (motion, start, stop, 5, on_strip_frame, &expected, NULL, &error));
   g_assert_no_error (error);
   result = lk_test_wait_result (&slot);
   g_assert_true (lk_worker_filmstrip_finish (worker, result, &error));
@@ -242,7 +242,8 @@ assert_agrees (GFile *file)
     {
       for (gint64 time = 900 * 1000; time >= 0; time -= 300 * 1000)
         assert_frame_agrees (worker, file, time);
-      assert_filmstrip_agrees (worker, file);
+      assert_filmstrip_agrees (worker, file, 0, 900 * 1000);
+      assert_filmstrip_agrees (worker, file, 350 * 1000, 650 * 1000);
     }
   lk_test_wait_children ("likeness-render", 1);
 }
@@ -307,32 +308,75 @@ test_drawing (void)
   assert_agrees (file);
 }
 
+typedef struct
+{
+  const char *name;
+  const char *encoder; /* of ffmpeg */
+  const char *pixels;
+} Moving;
+
+/* The animations first. */
+#define N_ANIMATIONS 3
+static const Moving movings[] = {
+  { "a.gif", "gif", "bgr8" },
+  { "a.apng", "apng", "rgba" },
+  { "m.webp", "libwebp_anim", "yuv420p" },
+  { "a.mp4", "libx264", "yuv420p" },
+  { "a.webm", "libvpx-vp9", "yuv420p" },
+  { "8.webm", "libvpx", "yuv420p" },
+  { "5.mp4", "libx265", "yuv420p" },
+  { "j.mov", "mjpeg", "yuvj420p" },
+};
+
+static GFile *
+make_moving (const Moving *kind)
+{
+  GFile *file = file_new (kind->name);
+
+  lk_test_run_program ("ffmpeg", "-f", "lavfi", "-i", "testsrc=duration=1:size=320x240:rate=10",
+                       "-c:v", kind->encoder, "-pix_fmt", kind->pixels, g_file_peek_path (file),
+                       NULL);
+
+  return file;
+}
+
 /* Each decoder that ffmpeg has an encoder for, and frames back and forth. */
 static void
 test_moving (void)
 {
-  static const struct
-  {
-    const char *name;
-    const char *encoder;
-    const char *pixels;
-  } files[] = { { "a.gif", "gif", "bgr8" },
-                { "a.apng", "apng", "rgba" },
-                { "m.webp", "libwebp_anim", "yuv420p" },
-                { "a.mp4", "libx264", "yuv420p" },
-                { "a.webm", "libvpx-vp9", "yuv420p" },
-                { "8.webm", "libvpx", "yuv420p" },
-                { "5.mp4", "libx265", "yuv420p" },
-                { "j.mov", "mjpeg", "yuvj420p" } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (movings); i++)
     {
-      g_autoptr (GFile) file = file_new (files[i].name);
+      g_autoptr (GFile) file = make_moving (&movings[i]);
 
-      lk_test_run_program ("ffmpeg", "-f", "lavfi", "-i", "testsrc=duration=1:size=320x240:rate=10",
-                           "-c:v", files[i].encoder, "-pix_fmt", files[i].pixels,
-                           g_file_peek_path (file), NULL);
       assert_agrees (file);
+    }
+}
+
+static void
+cancel_third (guint index, const LkMotionFrame *frame, gpointer data)
+{
+  g_assert_cmpuint (index, <, 3);
+  if (index == 2)
+    g_cancellable_cancel (data);
+}
+
+/* Of an animation: no frame comes after it, its process ends, and the next request has another. */
+static void
+test_strip_cancelled (void)
+{
+  for (guint i = 0; i < N_ANIMATIONS; i++)
+    {
+      g_autoptr (GFile) file = make_moving (&movings[i]);
+      g_autoptr (LkWorker) worker = lk_worker_new (file);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (lk_worker_filmstrip (worker, 0, 900 * 1000, 8, 64, cancel_third, cancellable,
+                                           cancellable, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      lk_test_wait_children ("likeness-render", 0);
+      assert_filmstrip_agrees (worker, file, 0, 900 * 1000);
+      lk_test_wait_children ("likeness-render", 1);
     }
 }
 
@@ -537,6 +581,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/worker/other-formats", test_other_formats);
   g_test_add_func ("/media/worker/drawing", test_drawing);
   g_test_add_func ("/media/worker/moving", test_moving);
+  g_test_add_func ("/media/worker/strip-cancelled", test_strip_cancelled);
   g_test_add_func ("/media/worker/refusals", test_refusals);
   g_test_add_func ("/media/worker/frame-of-still", test_frame_of_still);
   g_test_add_func ("/media/worker/path-once", test_path_once);
