@@ -154,6 +154,14 @@ get_frame_here (GFile *file, gint64 time, GError **error)
 }
 
 static void
+assert_motion_frames_equal (const LkMotionFrame *one, const LkMotionFrame *other)
+{
+  g_assert_cmpint (one->time, ==, other->time);
+  g_assert_cmpint (one->duration, ==, other->duration);
+  assert_frames_equal (one->frame, other->frame);
+}
+
+static void
 assert_frame_agrees (LkWorker *worker, GFile *file, gint64 time)
 {
   g_autoptr (GError) here = NULL;
@@ -161,12 +169,8 @@ assert_frame_agrees (LkWorker *worker, GFile *file, gint64 time)
   g_autoptr (LkMotionFrame) expected = get_frame_here (file, time, &here);
   g_autoptr (LkMotionFrame) found = lk_worker_frame (worker, time, 64, NULL, &there);
 
-  if (!assert_same_outcome (here, there))
-    return;
-
-  g_assert_cmpint (found->time, ==, expected->time);
-  g_assert_cmpint (found->duration, ==, expected->duration);
-  assert_frames_equal (found->frame, expected->frame);
+  if (assert_same_outcome (here, there))
+    assert_motion_frames_equal (found, expected);
 }
 
 typedef struct
@@ -380,6 +384,83 @@ test_strip_cancelled (void)
     }
 }
 
+/* With a key frame each second, three of them. */
+static GFile *
+make_with_keys (const Moving *kind)
+{
+  GFile *file = file_new (kind->name);
+
+  lk_test_run_program ("ffmpeg", "-f", "lavfi", "-i", "testsrc=duration=3:size=320x240:rate=10",
+                       "-c:v", kind->encoder, "-pix_fmt", kind->pixels, "-force_key_frames",
+                       "expr:gte(t,n_forced)", g_file_peek_path (file), NULL);
+
+  return file;
+}
+
+static LkMotionFrame *
+get_near_frame (LkWorker *worker, gint64 time)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *slot = NULL;
+  LkMotionFrame *frame;
+
+  lk_worker_frame_near_async (worker, time, 64, NULL, lk_test_keep_result, &slot);
+  result = lk_test_wait_result (&slot);
+  frame = lk_worker_frame_finish (worker, result, &error);
+  g_assert_no_error (error);
+
+  return frame;
+}
+
+/* The key frame at or before a time, forth and back, and behind it the frame of that time. */
+static void
+test_near (void)
+{
+  const gint64 times[] = { 0, 1950, 1000, 999, 2500, 400, 2000, 60000, 1234 };
+
+  for (guint i = N_ANIMATIONS; i < G_N_ELEMENTS (movings); i++)
+    {
+      g_autoptr (GFile) file = make_with_keys (&movings[i]);
+      g_autoptr (LkWorker) worker = lk_worker_new (file);
+      gint64 distance = g_str_equal (movings[i].encoder, "mjpeg") ? 100 : 1000;
+
+      g_test_message ("%s", movings[i].name);
+      for (guint j = 0; j < G_N_ELEMENTS (times); j++)
+        {
+          gint64 key = MIN (times[j], 2999) / distance * distance;
+          g_autoptr (LkMotionFrame) expected = get_frame_here (file, key * 1000, NULL);
+          g_autoptr (LkMotionFrame) near = get_near_frame (worker, times[j] * 1000);
+
+          g_assert_cmpint (near->time, ==, key * 1000);
+          assert_frames_equal (near->frame, expected->frame);
+          assert_frame_agrees (worker, file, times[j] * 1000);
+        }
+      lk_test_wait_children ("likeness-render", 1);
+    }
+}
+
+/* An animation has no frame that is quicker than the others. */
+static void
+test_near_animation (void)
+{
+  for (guint i = 0; i < N_ANIMATIONS; i++)
+    {
+      g_autoptr (GFile) file = make_moving (&movings[i]);
+      g_autoptr (LkWorker) worker = lk_worker_new (file);
+
+      for (gint64 time = 950 * 1000; time >= 0; time -= 300 * 1000)
+        {
+          g_autoptr (GError) error = NULL;
+          g_autoptr (LkMotionFrame) expected = get_frame_here (file, time, NULL);
+          g_autoptr (LkMotionFrame) near = lk_worker_frame_near (worker, time, 64, NULL, &error);
+
+          g_assert_no_error (error);
+          assert_motion_frames_equal (near, expected);
+        }
+    }
+}
+
 /* What is refused here is refused there, with the same code; and what was refused ends no worker.
  */
 static void
@@ -582,6 +663,8 @@ main (int argc, char **argv)
   g_test_add_func ("/media/worker/drawing", test_drawing);
   g_test_add_func ("/media/worker/moving", test_moving);
   g_test_add_func ("/media/worker/strip-cancelled", test_strip_cancelled);
+  g_test_add_func ("/media/worker/near", test_near);
+  g_test_add_func ("/media/worker/near-animation", test_near_animation);
   g_test_add_func ("/media/worker/refusals", test_refusals);
   g_test_add_func ("/media/worker/frame-of-still", test_frame_of_still);
   g_test_add_func ("/media/worker/path-once", test_path_once);
