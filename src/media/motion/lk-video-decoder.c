@@ -36,6 +36,7 @@ struct _LkVideoDecoder
   gint64 start;  /* nothing that ends by then is given */
   gint64 stop;
   gint64 target; /* of the last jump */
+  gint64 landed; /* time of the first frame since then */
   gboolean key_only;
   gboolean jumped;  /* and no frame has come since */
   gboolean hurries; /* frames may have been left out since */
@@ -166,8 +167,6 @@ is_early_enough (LkVideoDecoder *self, const LkVideoPicture *picture)
   return picture->time == self->start && !lk_video_pipeline_is_cut (self->pipeline);
 }
 
-/* The first frame after a jump. Where the wanted one is far, those in between need not all be
- * decoded. */
 /* Past the end nothing comes where the file has no table of key frames: then from its last moment.
  */
 static gboolean
@@ -176,13 +175,22 @@ is_past_end (LkVideoDecoder *self)
   return self->ended && self->info.duration > 0 && self->target >= self->info.duration;
 }
 
-/* The first frame after a jump. Where the wanted one is far, those in between need not all be
- * decoded. */
+/* Where the wanted frame is far, those in between need not all be decoded. The pipeline counts from
+ * the jump, or from something before the first frame since: never too far. */
+static void
+hurry (LkVideoDecoder *self)
+{
+  gint64 far = self->start - UNHURRIED - self->landed;
+
+  if (far > 0)
+    lk_video_pipeline_hurry (self->pipeline, (guint64)far * 1000);
+}
+
+/* The first frame after a jump. */
 static LkVideoPicture *
 land (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   g_autoptr (LkVideoPicture) picture = pull (self, deadline, cancellable, error);
-  gint64 far;
 
   if (picture == NULL && is_past_end (self))
     {
@@ -201,9 +209,9 @@ land (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError *
     return NULL;
 
   self->jumped = FALSE;
-  far = self->start - UNHURRIED - picture->time;
-  if (far > 0 && self->hurries)
-    lk_video_pipeline_hurry (self->pipeline, (guint64)far * 1000);
+  self->landed = picture->time;
+  if (self->hurries)
+    hurry (self);
 
   return g_steal_pointer (&picture);
 }
@@ -419,13 +427,19 @@ lk_video_decoder_seek (LkVideoDecoder *self,
                        GCancellable *cancellable,
                        GError **error)
 {
+  /* before what was asked for last, frames may have been left out */
   gboolean is_near = how == LK_VIDEO_SEEK_EXACT && !self->key_only && self->pending != NULL
-                     && self->pending->time <= start && start - self->pending->time <= NEAR;
+                     && self->pending->time <= start && start - self->pending->time <= NEAR
+                     && start >= self->start;
 
   self->start = start;
   self->stop = stop >= 0 ? stop : NO_STOP;
   if (is_near)
-    return TRUE;
+    {
+      self->hurries = TRUE;
+      hurry (self);
+      return TRUE;
+    }
 
   self->key_only = how == LK_VIDEO_SEEK_KEY;
   self->jumped = !self->key_only;
