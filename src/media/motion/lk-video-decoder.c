@@ -14,9 +14,10 @@
 
 /* The longest that a frame may be waited for, its key frame's whole group included. */
 #define MAX_WAIT (8 * G_TIME_SPAN_SECOND)
-/* What is ahead by no more than this is reached by decoding on: a jump would go back to a key
- * frame. */
-#define NEAR (1 * G_TIME_SPAN_SECOND)
+/* What is ahead by no more than a jump costs is reached by decoding on. A jump costs as much as
+ * this of the video, and goes back to a key frame, by half of what lies between two in the mean. */
+#define JUMP (200 * G_TIME_SPAN_MILLISECOND)
+#define MAX_NEAR (1 * G_TIME_SPAN_SECOND)
 /* The last frames before the wanted one are all decoded: it is only known from the next which it
  * is. */
 #define UNHURRIED (250 * G_TIME_SPAN_MILLISECOND)
@@ -37,6 +38,7 @@ struct _LkVideoDecoder
   gint64 stop;
   gint64 target; /* of the last jump */
   gint64 landed; /* time of the first frame since then */
+  gint64 group;  /* the furthest that a jump went back: key frames are so far apart, or further */
   gboolean key_only;
   gboolean jumped;  /* and no frame has come since */
   gboolean hurries; /* frames may have been left out since */
@@ -210,6 +212,7 @@ land (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError *
 
   self->jumped = FALSE;
   self->landed = picture->time;
+  self->group = MAX (self->group, self->start - self->landed);
   if (self->hurries)
     hurry (self);
 
@@ -408,6 +411,16 @@ lk_video_decoder_get_info (LkVideoDecoder *self)
   return &self->info;
 }
 
+static gboolean
+is_near (LkVideoDecoder *self, gint64 start)
+{
+  gint64 near = MIN (JUMP + self->group / 2, MAX_NEAR);
+
+  /* before what was asked for last, frames may have been left out */
+  return !self->key_only && self->pending != NULL && start >= self->start
+         && start >= self->pending->time && start - self->pending->time <= near;
+}
+
 /**
  * lk_video_decoder_seek:
  * @start: of what is wanted, in µs from the first frame
@@ -427,14 +440,11 @@ lk_video_decoder_seek (LkVideoDecoder *self,
                        GCancellable *cancellable,
                        GError **error)
 {
-  /* before what was asked for last, frames may have been left out */
-  gboolean is_near = how == LK_VIDEO_SEEK_EXACT && !self->key_only && self->pending != NULL
-                     && self->pending->time <= start && start - self->pending->time <= NEAR
-                     && start >= self->start;
+  gboolean goes_on = how == LK_VIDEO_SEEK_EXACT && is_near (self, start);
 
   self->start = start;
   self->stop = stop >= 0 ? stop : NO_STOP;
-  if (is_near)
+  if (goes_on)
     {
       self->hurries = TRUE;
       hurry (self);
