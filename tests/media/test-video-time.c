@@ -116,6 +116,25 @@ test_seek (gconstpointer data)
     }
 }
 
+/* Of a video with few frames a second, too, none is left out that is wanted. */
+static void
+test_slow (void)
+{
+  g_autofree char *path
+      = lk_test_video_make ("slow.mp4", "-f lavfi -i testsrc2=s=160x90:r=10:d=1 -c:v libx264 "
+                                        "-bf 3 -pix_fmt yuv420p");
+  g_autoptr (LkTestVideo) video = lk_test_video_open (path, 45);
+  g_autoptr (GPtrArray) frames = lk_test_video_read (video);
+
+  for (gint64 time = 0; time < SECOND; time += SECOND / 50)
+    {
+      g_autoptr (LkTestVideo) other = lk_test_video_open (path, 45);
+      g_autoptr (LkMotionFrame) frame = lk_test_video_at (other, time);
+
+      assert_same (frame, frame_at (frames, time), time);
+    }
+}
+
 /* Frames are left out for one that nobody takes then, but not for the one that is taken. */
 static void
 test_not_taken (void)
@@ -479,6 +498,7 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &streams[i], test_seek);
     }
+  g_test_add_func ("/video-time/slow", test_slow);
   g_test_add_func ("/video-time/not-taken", test_not_taken);
   g_test_add_func ("/video-time/past-short", test_past_short);
   g_test_add_func ("/video-time/trim", test_trim);

@@ -21,6 +21,8 @@
 /* The last frames before the wanted one are all decoded: it is only known from the next which it
  * is. */
 #define UNHURRIED (250 * G_TIME_SPAN_MILLISECOND)
+/* A decoder takes a frame for one of the others that it has in hand, so many of them at most. */
+#define UNHURRIED_FRAMES 8
 /* A pixel that is longer than this is a mistake in the file, and counts as square. */
 #define MAX_PIXEL_ASPECT 16
 /* How far before the wanted frame a second jump goes where the first cut it. */
@@ -177,12 +179,24 @@ is_past_end (LkVideoDecoder *self)
   return self->ended && self->info.duration > 0 && self->target >= self->info.duration;
 }
 
+/* From when on no frame may be left out. */
+static gint64
+get_unhurried (LkVideoDecoder *self)
+{
+  gint64 frames = G_USEC_PER_SEC;
+
+  if (self->info.rate_n > 0)
+    frames = UNHURRIED_FRAMES * G_USEC_PER_SEC * (gint64)self->info.rate_d / self->info.rate_n;
+
+  return self->start - MAX (UNHURRIED, frames);
+}
+
 /* Where the wanted frame is far, those in between need not all be decoded. The pipeline counts from
  * the jump, or from something before the first frame since: never too far. */
 static void
 hurry (LkVideoDecoder *self)
 {
-  gint64 far = self->start - UNHURRIED - self->landed;
+  gint64 far = get_unhurried (self) - self->landed;
 
   if (far > 0)
     lk_video_pipeline_hurry (self->pipeline, (guint64)far * 1000);
@@ -265,7 +279,7 @@ is_shown_at_start (LkVideoDecoder *self)
   if (self->following != NULL)
     return self->following->time > self->start;
 
-  return !self->hurries || self->pending->time >= self->start - UNHURRIED;
+  return !self->hurries || self->pending->time >= get_unhurried (self);
 }
 
 /* From the key frame before the last frame that came, without leaving anything out. */
