@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lk-filmstrip.h"
 #include "lk-test-motion.h"
 #include "lk-test-movie.h"
 #include "lk-test-picture.h"
@@ -543,6 +544,122 @@ test_seek (void)
     }
 }
 
+static void
+on_strip_frame (guint index, const LkMotionFrame *frame, gpointer data)
+{
+  GPtrArray *strip = data;
+
+  g_assert_cmpuint (index, ==, strip->len);
+  g_ptr_array_add (strip, lk_motion_frame_new (frame->frame, frame->time, frame->duration));
+}
+
+/* The frame of @frames, which follow each other without a gap, that is shown at @time. */
+static const LkMotionFrame *
+shown_at (GPtrArray *frames, gint64 time)
+{
+  for (guint i = 0; i < frames->len; i++)
+    {
+      const LkMotionFrame *frame = g_ptr_array_index (frames, i);
+
+      if (frame->time <= time && time < frame->time + frame->duration)
+        return frame;
+    }
+
+  return NULL;
+}
+
+/* Each frame of a strip of @n is the one that is shown in the middle of its share; there is none
+ * for shares past the end. Returns: how many there are. */
+static guint
+check_strip (LkMotion *motion, GPtrArray *frames, gint64 start, gint64 stop, guint n)
+{
+  g_autoptr (GPtrArray) strip
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)lk_motion_frame_free);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (lk_filmstrip_make (motion, start, stop, n, on_strip_frame, strip, NULL, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < n; i++)
+    {
+      const LkMotionFrame *expected
+          = shown_at (frames, start + (stop - start) * (2 * i + 1) / (2 * n));
+
+      if (expected == NULL)
+        {
+          g_assert_cmpuint (strip->len, ==, i);
+          break;
+        }
+      g_assert_cmpuint (strip->len, >, i);
+      lk_test_assert_same_frame (g_ptr_array_index (strip, i), expected);
+    }
+
+  return strip->len;
+}
+
+/* All of it, parts of it, more frames than there are, and past the end; also where two are further
+ * apart than a video's would be exact. */
+static void
+test_filmstrip (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (15);
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    for (guint slower = 1; slower <= 100; slower *= 100)
+      {
+        g_autoptr (LkTestMovie) movie = lk_test_movie_new_random (rand, 16, 10, 24, FALSE);
+        g_autoptr (GPtrArray) frames = NULL;
+        g_auto (LkTestOpened) opened = { 0 };
+        gint64 duration;
+
+        g_test_message ("%s", formats[i].name);
+        for (guint f = 0; f < movie->patches->len; f++)
+          ((LkTestPatch *)g_ptr_array_index (movie->patches, f))->patch.duration *= slower;
+        opened = open_movie (&formats[i], movie);
+        duration = opened.header->duration;
+        frames = lk_test_read_all (opened.motion);
+        g_assert_cmpuint (frames->len, ==, 24);
+
+        g_assert_cmpuint (check_strip (opened.motion, frames, 0, duration, 7), ==, 7);
+        g_assert_cmpuint (check_strip (opened.motion, frames, 0, duration, 1), ==, 1);
+        g_assert_cmpuint (check_strip (opened.motion, frames, duration / 3, 2 * duration / 3, 5),
+                          ==, 5);
+        g_assert_cmpuint (check_strip (opened.motion, frames, duration / 2, duration, 60), ==, 60);
+        g_assert_cmpuint (check_strip (opened.motion, frames, 0, 2 * duration, 8), ==, 4);
+        g_assert_cmpuint (check_strip (opened.motion, frames, duration, 2 * duration, 8), ==, 0);
+      }
+}
+
+static void
+cancel_third (guint index, const LkMotionFrame *frame, gpointer data)
+{
+  g_assert_cmpuint (index, <, 3);
+  if (index == 2)
+    g_cancellable_cancel (data);
+}
+
+/* No frame comes after it, and the animation is still good. */
+static void
+test_filmstrip_cancelled (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (16);
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (LkTestMovie) movie = lk_test_movie_new_random (rand, 16, 10, 12, FALSE);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GPtrArray) frames = NULL;
+      g_autoptr (GError) error = NULL;
+      g_auto (LkTestOpened) opened = open_movie (&formats[i], movie);
+      gint64 duration = opened.header->duration;
+
+      frames = lk_test_read_all (opened.motion);
+      g_assert_false (lk_filmstrip_make (opened.motion, 0, duration, 8, cancel_third, cancellable,
+                                         cancellable, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpuint (check_strip (opened.motion, frames, 0, duration, 8), ==, 8);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -560,6 +677,8 @@ main (int argc, char **argv)
   g_test_add_func ("/media/animation/apng-formats", test_apng_formats);
   g_test_add_func ("/media/animation/webp-peer", test_webp_peer);
   g_test_add_func ("/media/animation/seek", test_seek);
+  g_test_add_func ("/media/animation/filmstrip", test_filmstrip);
+  g_test_add_func ("/media/animation/filmstrip-cancelled", test_filmstrip_cancelled);
 
   return g_test_run ();
 }

@@ -74,6 +74,7 @@ class ClipCase(unittest.TestCase):
         error = json.loads(done.stderr.splitlines()[-1])
         self.assertEqual(error["code"], code)
         self.assertFalse(self.path("refused.likeness").exists())
+        return error
 
     def make_scene(self, name, seconds=2, size="1280x720", noise=4):
         """Something that moves and has edges, colours and a sensor's noise."""
@@ -254,6 +255,24 @@ class Refusals(ClipCase):
                     code="clip-too-long")
         self.render(self.path("a.mp4"), "--start", "2")
         self.refuse("--start", 20, self.path("a.mp4"), self.path("refused.likeness"), code="invalid-recipe")
+
+    def test_flashing(self):
+        """A flashing clip is refused with its seconds, and nothing is left of it; its calm parts are not"""
+        ffmpeg("-f", "lavfi", "-i", "color=black:s=320x240:r=30:d=4", "-vf",
+               "geq=lum='if(mod(floor(N/3),2)*gte(T,1.5)*lt(T,2.5),235,16)':cb=128:cr=128,format=yuv420p",
+               "-c:v", "libx264", "-preset", "ultrafast", "-g", "250", self.path("a.mp4"))
+        before = set(self.folder.iterdir())
+        error = self.refuse(self.path("a.mp4"), self.path("refused.likeness"), code="flashing")
+        self.assertEqual(set(self.folder.iterdir()), before)
+        self.assertEqual(len(error["seconds"]), 1)
+        start, end = error["seconds"][0]
+        self.assertAlmostEqual(start, 1.5, delta=0.2)
+        self.assertAlmostEqual(end, 2.5, delta=0.2)
+        # They are told as what would be sent has them.
+        error = self.refuse("--start", 1, self.path("a.mp4"), self.path("refused.likeness"), code="flashing")
+        self.assertAlmostEqual(error["seconds"][0][0], start - 1, delta=0.001)
+        self.render(self.path("a.mp4"), "--duration", 1.4)
+        self.render(self.path("a.mp4"), "--start", 2.6)
 
     def test_other_encoder(self):
         """Without x264 OpenH264 takes its place, within the budget"""

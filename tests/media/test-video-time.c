@@ -106,6 +106,71 @@ test_seek (gconstpointer data)
       frame = lk_test_video_at (video, time);
       assert_same (frame, frame_at (frames, time), time);
     }
+
+  /* forward, by less than a jump */
+  for (gint64 time = 0; time < 5 * SECOND; time += g_test_rand_int_range (1, SECOND))
+    {
+      g_autoptr (LkMotionFrame) frame = lk_test_video_at (video, time);
+
+      assert_same (frame, frame_at (frames, time), time);
+    }
+}
+
+/* Of a video with few frames a second, too, none is left out that is wanted. */
+static void
+test_slow (void)
+{
+  g_autofree char *path
+      = lk_test_video_make ("slow.mp4", "-f lavfi -i testsrc2=s=160x90:r=10:d=1 -c:v libx264 "
+                                        "-bf 3 -pix_fmt yuv420p");
+  g_autoptr (LkTestVideo) video = lk_test_video_open (path, 45);
+  g_autoptr (GPtrArray) frames = lk_test_video_read (video);
+
+  for (gint64 time = 0; time < SECOND; time += SECOND / 50)
+    {
+      g_autoptr (LkTestVideo) other = lk_test_video_open (path, 45);
+      g_autoptr (LkMotionFrame) frame = lk_test_video_at (other, time);
+
+      assert_same (frame, frame_at (frames, time), time);
+    }
+}
+
+/* Frames are left out for one that nobody takes then, but not for the one that is taken. */
+static void
+test_not_taken (void)
+{
+  g_autofree char *path
+      = lk_test_video_make ("fast.mp4", "-f lavfi -i testsrc2=s=160x90:r=100:d=2 -c:v libx264 "
+                                        "-g 250 -bf 3 -pix_fmt yuv420p");
+  g_autoptr (LkTestVideo) video = lk_test_video_open (path, 45);
+  g_autoptr (GPtrArray) frames = lk_test_video_read (video);
+  /* from here on it is known that decoding on costs less than a jump */
+  g_autoptr (LkMotionFrame) last = lk_test_video_at (video, 199 * SECOND / 100);
+
+  for (gint64 time = SECOND / 5; time < SECOND / 4; time += SECOND / 100)
+    {
+      g_autoptr (LkMotionFrame) first = lk_test_video_at (video, 0);
+      g_autoptr (LkMotionFrame) frame = NULL;
+
+      g_assert_true (lk_motion_seek (video->motion, SECOND, -1, NULL, NULL));
+      frame = lk_test_video_at (video, time);
+      assert_same (frame, frame_at (frames, time), time);
+    }
+}
+
+/* Of a video that was just opened the last frame is not left out on the way to its end. */
+static void
+test_past_short (void)
+{
+  g_autofree char *path
+      = lk_test_video_make ("short.webm", "-f lavfi -i testsrc2=s=160x90:r=25:d=0.6 -c:v libvpx "
+                                          "-deadline realtime");
+  g_autoptr (LkTestVideo) other = lk_test_video_open (path, 45);
+  g_autoptr (LkTestVideo) video = lk_test_video_open (path, 45);
+  g_autoptr (GPtrArray) frames = lk_test_video_read (other);
+  g_autoptr (LkMotionFrame) frame = lk_test_video_at (video, SECOND);
+
+  assert_same (frame, frames->pdata[frames->len - 1], SECOND);
 }
 
 /* From @start to @stop, no frame more and none less; their own times; more than once. */
@@ -356,15 +421,23 @@ report (const char *what, GArray *times)
                   g_array_index (times, gint64, times->len - 1) / 1000., times->len);
 }
 
-/* With -m perf: what scrubbing costs on a clip that has one key frame in eight seconds. */
+/* As phones make them, and as programs do. */
+static const Stream scrubbed[] = {
+  { "key-each-second.mp4", "-g 30 -bf 0 -b:v 17M" },
+  { "key-in-eight-seconds.mp4", "-g 250 -bf 3" },
+};
+
+/* With -m perf: what scrubbing costs. */
 static void
-measure_scrubbing (void)
+measure_scrubbing (gconstpointer data)
 {
-  const gint64 steps[] = { 40000, 200000, 1000000 };
-  g_autofree char *path = lk_test_video_make (
-      "scrub.mp4", "-f lavfi -i testsrc2=s=1920x1080:r=30:d=20,noise=c0s=8:c0f=t -c:v libx264 "
-                   "-preset veryfast "
-                   "-g 250 -bf 3 -pix_fmt yuv420p");
+  const gint64 steps[] = { 40000, 200000, 500000, 1000000 };
+  const Stream *stream = data;
+  g_autofree char *arguments = g_strdup_printf (
+      "-f lavfi -i testsrc2=s=1920x1080:r=30:d=20,noise=c0s=8:c0f=t -c:v libx264 "
+      "-preset veryfast -pix_fmt yuv420p %s",
+      stream->arguments);
+  g_autofree char *path = lk_test_video_make (stream->name, arguments);
   g_autoptr (LkTestVideo) video = lk_test_video_open (path, 480);
   g_autoptr (GArray) near = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) exact = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -425,6 +498,9 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &streams[i], test_seek);
     }
+  g_test_add_func ("/video-time/slow", test_slow);
+  g_test_add_func ("/video-time/not-taken", test_not_taken);
+  g_test_add_func ("/video-time/past-short", test_past_short);
   g_test_add_func ("/video-time/trim", test_trim);
   g_test_add_data_func ("/video-time/variable-rate/mp4", "variable.mp4", test_variable_rate);
   g_test_add_data_func ("/video-time/variable-rate/mkv", "variable.mkv", test_variable_rate);
@@ -438,7 +514,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/video-time/filmstrip/exact", test_filmstrip_exact);
   g_test_add_func ("/video-time/filmstrip/cancelled", test_filmstrip_cancelled);
   if (g_test_perf ())
-    g_test_add_func ("/video-time/scrubbing", measure_scrubbing);
+    for (guint i = 0; i < G_N_ELEMENTS (scrubbed); i++)
+      {
+        g_autofree char *path = g_strconcat ("/video-time/scrubbing/", scrubbed[i].name, NULL);
+
+        g_test_add_data_func (path, &scrubbed[i], measure_scrubbing);
+      }
 
   return g_test_run ();
 }

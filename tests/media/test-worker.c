@@ -154,6 +154,14 @@ get_frame_here (GFile *file, gint64 time, GError **error)
 }
 
 static void
+assert_motion_frames_equal (const LkMotionFrame *one, const LkMotionFrame *other)
+{
+  g_assert_cmpint (one->time, ==, other->time);
+  g_assert_cmpint (one->duration, ==, other->duration);
+  assert_frames_equal (one->frame, other->frame);
+}
+
+static void
 assert_frame_agrees (LkWorker *worker, GFile *file, gint64 time)
 {
   g_autoptr (GError) here = NULL;
@@ -161,12 +169,8 @@ assert_frame_agrees (LkWorker *worker, GFile *file, gint64 time)
   g_autoptr (LkMotionFrame) expected = get_frame_here (file, time, &here);
   g_autoptr (LkMotionFrame) found = lk_worker_frame (worker, time, 64, NULL, &there);
 
-  if (!assert_same_outcome (here, there))
-    return;
-
-  g_assert_cmpint (found->time, ==, expected->time);
-  g_assert_cmpint (found->duration, ==, expected->duration);
-  assert_frames_equal (found->frame, expected->frame);
+  if (assert_same_outcome (here, there))
+    assert_motion_frames_equal (found, expected);
 }
 
 typedef struct
@@ -193,7 +197,7 @@ strip_new (void)
 
 /* On the thread that asked, the same frames as in this process. */
 static void
-assert_filmstrip_agrees (LkWorker *worker, GFile *file)
+assert_filmstrip_agrees (LkWorker *worker, GFile *file, gint64 start, gint64 stop)
 {
   g_autoptr (GPtrArray) here = strip_new ();
   g_autoptr (GPtrArray) there = strip_new ();
@@ -206,10 +210,10 @@ assert_filmstrip_agrees (LkWorker *worker, GFile *file)
   Strip expected = { .frames = here, .thread = g_thread_self () };
   Strip found = { .frames = there, .thread = g_thread_self () };
 
-  lk_worker_filmstrip_async (worker, 0, 900 * 1000, 5, 64, on_strip_frame, &found, NULL,
+  lk_worker_filmstrip_async (worker, start, stop, 5, 64, on_strip_frame, &found, NULL,
                              lk_test_keep_result, &slot);
   g_assert_true (
-      lk_filmstrip_make (motion, 0, 900 * 1000, 5, on_strip_frame, &expected, NULL, &error));
+      lk_filmstrip_make (motion, start, stop, 5, on_strip_frame, &expected, NULL, &error));
   g_assert_no_error (error);
   result = lk_test_wait_result (&slot);
   g_assert_true (lk_worker_filmstrip_finish (worker, result, &error));
@@ -242,7 +246,8 @@ assert_agrees (GFile *file)
     {
       for (gint64 time = 900 * 1000; time >= 0; time -= 300 * 1000)
         assert_frame_agrees (worker, file, time);
-      assert_filmstrip_agrees (worker, file);
+      assert_filmstrip_agrees (worker, file, 0, 900 * 1000);
+      assert_filmstrip_agrees (worker, file, 350 * 1000, 650 * 1000);
     }
   lk_test_wait_children ("likeness-render", 1);
 }
@@ -307,32 +312,152 @@ test_drawing (void)
   assert_agrees (file);
 }
 
+typedef struct
+{
+  const char *name;
+  const char *encoder; /* of ffmpeg */
+  const char *pixels;
+} Moving;
+
+/* The animations first. */
+#define N_ANIMATIONS 3
+static const Moving movings[] = {
+  { "a.gif", "gif", "bgr8" },
+  { "a.apng", "apng", "rgba" },
+  { "m.webp", "libwebp_anim", "yuv420p" },
+  { "a.mp4", "libx264", "yuv420p" },
+  { "a.webm", "libvpx-vp9", "yuv420p" },
+  { "8.webm", "libvpx", "yuv420p" },
+  { "5.mp4", "libx265", "yuv420p" },
+  { "j.mov", "mjpeg", "yuvj420p" },
+};
+
+static GFile *
+make_moving (const Moving *kind)
+{
+  GFile *file = file_new (kind->name);
+
+  lk_test_run_program ("ffmpeg", "-f", "lavfi", "-i", "testsrc=duration=1:size=320x240:rate=10",
+                       "-c:v", kind->encoder, "-pix_fmt", kind->pixels, g_file_peek_path (file),
+                       NULL);
+
+  return file;
+}
+
 /* Each decoder that ffmpeg has an encoder for, and frames back and forth. */
 static void
 test_moving (void)
 {
-  static const struct
-  {
-    const char *name;
-    const char *encoder;
-    const char *pixels;
-  } files[] = { { "a.gif", "gif", "bgr8" },
-                { "a.apng", "apng", "rgba" },
-                { "m.webp", "libwebp_anim", "yuv420p" },
-                { "a.mp4", "libx264", "yuv420p" },
-                { "a.webm", "libvpx-vp9", "yuv420p" },
-                { "8.webm", "libvpx", "yuv420p" },
-                { "5.mp4", "libx265", "yuv420p" },
-                { "j.mov", "mjpeg", "yuvj420p" } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (movings); i++)
     {
-      g_autoptr (GFile) file = file_new (files[i].name);
+      g_autoptr (GFile) file = make_moving (&movings[i]);
 
-      lk_test_run_program ("ffmpeg", "-f", "lavfi", "-i", "testsrc=duration=1:size=320x240:rate=10",
-                           "-c:v", files[i].encoder, "-pix_fmt", files[i].pixels,
-                           g_file_peek_path (file), NULL);
       assert_agrees (file);
+    }
+}
+
+static void
+cancel_third (guint index, const LkMotionFrame *frame, gpointer data)
+{
+  g_assert_cmpuint (index, <, 3);
+  if (index == 2)
+    g_cancellable_cancel (data);
+}
+
+/* Of an animation: no frame comes after it, its process ends, and the next request has another. */
+static void
+test_strip_cancelled (void)
+{
+  for (guint i = 0; i < N_ANIMATIONS; i++)
+    {
+      g_autoptr (GFile) file = make_moving (&movings[i]);
+      g_autoptr (LkWorker) worker = lk_worker_new (file);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (lk_worker_filmstrip (worker, 0, 900 * 1000, 8, 64, cancel_third, cancellable,
+                                           cancellable, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      lk_test_wait_children ("likeness-render", 0);
+      assert_filmstrip_agrees (worker, file, 0, 900 * 1000);
+      lk_test_wait_children ("likeness-render", 1);
+    }
+}
+
+/* With a key frame each second, three of them. */
+static GFile *
+make_with_keys (const Moving *kind)
+{
+  GFile *file = file_new (kind->name);
+
+  lk_test_run_program ("ffmpeg", "-f", "lavfi", "-i", "testsrc=duration=3:size=320x240:rate=10",
+                       "-c:v", kind->encoder, "-pix_fmt", kind->pixels, "-force_key_frames",
+                       "expr:gte(t,n_forced)", g_file_peek_path (file), NULL);
+
+  return file;
+}
+
+static LkMotionFrame *
+get_near_frame (LkWorker *worker, gint64 time)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *slot = NULL;
+  LkMotionFrame *frame;
+
+  lk_worker_frame_near_async (worker, time, 64, NULL, lk_test_keep_result, &slot);
+  result = lk_test_wait_result (&slot);
+  frame = lk_worker_frame_finish (worker, result, &error);
+  g_assert_no_error (error);
+
+  return frame;
+}
+
+/* The key frame at or before a time, forth and back, and behind it the frame of that time. */
+static void
+test_near (void)
+{
+  const gint64 times[] = { 0, 1950, 1000, 999, 2500, 400, 2000, 60000, 1234 };
+
+  for (guint i = N_ANIMATIONS; i < G_N_ELEMENTS (movings); i++)
+    {
+      g_autoptr (GFile) file = make_with_keys (&movings[i]);
+      g_autoptr (LkWorker) worker = lk_worker_new (file);
+      gint64 distance = g_str_equal (movings[i].encoder, "mjpeg") ? 100 : 1000;
+
+      g_test_message ("%s", movings[i].name);
+      for (guint j = 0; j < G_N_ELEMENTS (times); j++)
+        {
+          gint64 key = MIN (times[j], 2999) / distance * distance;
+          g_autoptr (LkMotionFrame) expected = get_frame_here (file, key * 1000, NULL);
+          g_autoptr (LkMotionFrame) near = get_near_frame (worker, times[j] * 1000);
+
+          g_assert_cmpint (near->time, ==, key * 1000);
+          assert_frames_equal (near->frame, expected->frame);
+          assert_frame_agrees (worker, file, times[j] * 1000);
+        }
+      lk_test_wait_children ("likeness-render", 1);
+    }
+}
+
+/* An animation has no frame that is quicker than the others. */
+static void
+test_near_animation (void)
+{
+  for (guint i = 0; i < N_ANIMATIONS; i++)
+    {
+      g_autoptr (GFile) file = make_moving (&movings[i]);
+      g_autoptr (LkWorker) worker = lk_worker_new (file);
+
+      for (gint64 time = 950 * 1000; time >= 0; time -= 300 * 1000)
+        {
+          g_autoptr (GError) error = NULL;
+          g_autoptr (LkMotionFrame) expected = get_frame_here (file, time, NULL);
+          g_autoptr (LkMotionFrame) near = lk_worker_frame_near (worker, time, 64, NULL, &error);
+
+          g_assert_no_error (error);
+          assert_motion_frames_equal (near, expected);
+        }
     }
 }
 
@@ -537,6 +662,9 @@ main (int argc, char **argv)
   g_test_add_func ("/media/worker/other-formats", test_other_formats);
   g_test_add_func ("/media/worker/drawing", test_drawing);
   g_test_add_func ("/media/worker/moving", test_moving);
+  g_test_add_func ("/media/worker/strip-cancelled", test_strip_cancelled);
+  g_test_add_func ("/media/worker/near", test_near);
+  g_test_add_func ("/media/worker/near-animation", test_near_animation);
   g_test_add_func ("/media/worker/refusals", test_refusals);
   g_test_add_func ("/media/worker/frame-of-still", test_frame_of_still);
   g_test_add_func ("/media/worker/path-once", test_path_once);

@@ -82,8 +82,8 @@ lk_motion_seek (LkMotion *self,
  * @time: in µs, at least 0
  *
  * Makes the next frame one that is quick to come by and not after @time: of a video the key frame
- * before it. What follows that frame is not defined: seek again. For a first look, before
- * lk_motion_seek() gives the frame itself.
+ * before it. What follows that frame, and when, is not defined: seek again. For a first look,
+ * before lk_motion_seek() gives the frame itself.
  *
  * Returns: TRUE, or FALSE with an LK_MEDIA_ERROR or G_IO_ERROR_CANCELLED
  */

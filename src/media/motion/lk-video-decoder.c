@@ -14,12 +14,15 @@
 
 /* The longest that a frame may be waited for, its key frame's whole group included. */
 #define MAX_WAIT (8 * G_TIME_SPAN_SECOND)
-/* What is ahead by no more than this is reached by decoding on: a jump would go back to a key
- * frame. */
-#define NEAR (1 * G_TIME_SPAN_SECOND)
+/* What is ahead by no more than a jump costs is reached by decoding on. A jump costs as much as
+ * this of the video, and goes back to a key frame, by half of what lies between two in the mean. */
+#define JUMP (200 * G_TIME_SPAN_MILLISECOND)
+#define MAX_NEAR (1 * G_TIME_SPAN_SECOND)
 /* The last frames before the wanted one are all decoded: it is only known from the next which it
  * is. */
 #define UNHURRIED (250 * G_TIME_SPAN_MILLISECOND)
+/* A decoder takes a frame for one of the others that it has in hand, so many of them at most. */
+#define UNHURRIED_FRAMES 8
 /* A pixel that is longer than this is a mistake in the file, and counts as square. */
 #define MAX_PIXEL_ASPECT 16
 /* How far before the wanted frame a second jump goes where the first cut it. */
@@ -36,6 +39,8 @@ struct _LkVideoDecoder
   gint64 start;  /* nothing that ends by then is given */
   gint64 stop;
   gint64 target; /* of the last jump */
+  gint64 landed; /* time of the first frame since then */
+  gint64 group;  /* the furthest that a jump went back: key frames are so far apart, or further */
   gboolean key_only;
   gboolean jumped;  /* and no frame has come since */
   gboolean hurries; /* frames may have been left out since */
@@ -166,8 +171,6 @@ is_early_enough (LkVideoDecoder *self, const LkVideoPicture *picture)
   return picture->time == self->start && !lk_video_pipeline_is_cut (self->pipeline);
 }
 
-/* The first frame after a jump. Where the wanted one is far, those in between need not all be
- * decoded. */
 /* Past the end nothing comes where the file has no table of key frames: then from its last moment.
  */
 static gboolean
@@ -176,13 +179,34 @@ is_past_end (LkVideoDecoder *self)
   return self->ended && self->info.duration > 0 && self->target >= self->info.duration;
 }
 
-/* The first frame after a jump. Where the wanted one is far, those in between need not all be
- * decoded. */
+/* From when on no frame may be left out. */
+static gint64
+get_unhurried (LkVideoDecoder *self)
+{
+  gint64 frames = G_USEC_PER_SEC;
+
+  if (self->info.rate_n > 0)
+    frames = UNHURRIED_FRAMES * G_USEC_PER_SEC * (gint64)self->info.rate_d / self->info.rate_n;
+
+  return self->start - MAX (UNHURRIED, frames);
+}
+
+/* Where the wanted frame is far, those in between need not all be decoded. The pipeline counts from
+ * the jump, or from something before the first frame since: never too far. */
+static void
+hurry (LkVideoDecoder *self)
+{
+  gint64 far = get_unhurried (self) - self->landed;
+
+  if (far > 0)
+    lk_video_pipeline_hurry (self->pipeline, (guint64)far * 1000);
+}
+
+/* The first frame after a jump. */
 static LkVideoPicture *
 land (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   g_autoptr (LkVideoPicture) picture = pull (self, deadline, cancellable, error);
-  gint64 far;
 
   if (picture == NULL && is_past_end (self))
     {
@@ -201,9 +225,10 @@ land (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError *
     return NULL;
 
   self->jumped = FALSE;
-  far = self->start - UNHURRIED - picture->time;
-  if (far > 0 && self->hurries)
-    lk_video_pipeline_hurry (self->pipeline, (guint64)far * 1000);
+  self->landed = picture->time;
+  self->group = MAX (self->group, self->start - self->landed);
+  if (self->hurries)
+    hurry (self);
 
   return g_steal_pointer (&picture);
 }
@@ -254,7 +279,7 @@ is_shown_at_start (LkVideoDecoder *self)
   if (self->following != NULL)
     return self->following->time > self->start;
 
-  return !self->hurries || self->pending->time >= self->start - UNHURRIED;
+  return !self->hurries || self->pending->time >= get_unhurried (self);
 }
 
 /* From the key frame before the last frame that came, without leaving anything out. */
@@ -400,6 +425,16 @@ lk_video_decoder_get_info (LkVideoDecoder *self)
   return &self->info;
 }
 
+static gboolean
+is_near (LkVideoDecoder *self, gint64 start)
+{
+  gint64 near = MIN (JUMP + self->group / 2, MAX_NEAR);
+
+  /* before what was asked for last, frames may have been left out */
+  return !self->key_only && self->pending != NULL && start >= self->start
+         && start >= self->pending->time && start - self->pending->time <= near;
+}
+
 /**
  * lk_video_decoder_seek:
  * @start: of what is wanted, in µs from the first frame
@@ -419,13 +454,16 @@ lk_video_decoder_seek (LkVideoDecoder *self,
                        GCancellable *cancellable,
                        GError **error)
 {
-  gboolean is_near = how == LK_VIDEO_SEEK_EXACT && !self->key_only && self->pending != NULL
-                     && self->pending->time <= start && start - self->pending->time <= NEAR;
+  gboolean goes_on = how == LK_VIDEO_SEEK_EXACT && is_near (self, start);
 
   self->start = start;
   self->stop = stop >= 0 ? stop : NO_STOP;
-  if (is_near)
-    return TRUE;
+  if (goes_on)
+    {
+      self->hurries = TRUE;
+      hurry (self);
+      return TRUE;
+    }
 
   self->key_only = how == LK_VIDEO_SEEK_KEY;
   self->jumped = !self->key_only;

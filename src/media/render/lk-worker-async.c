@@ -7,6 +7,7 @@ typedef struct
 {
   guint min_side;
   gint64 time; /* where a range starts */
+  gboolean near;
   gint64 stop;
   guint n;
   LkRecipe *recipe;
@@ -85,8 +86,8 @@ frame_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
 {
   Request *request = data;
   GError *error = NULL;
-  LkMotionFrame *frame
-      = lk_worker_frame (source, request->time, request->min_side, cancellable, &error);
+  LkMotionFrame *frame = (request->near ? lk_worker_frame_near : lk_worker_frame) (
+      source, request->time, request->min_side, cancellable, &error);
 
   give (task, frame, (GDestroyNotify)lk_motion_frame_free, error);
 }
@@ -230,6 +231,23 @@ lk_worker_load_finish (LkWorker *self, GAsyncResult *result, LkProbe **probe, GE
   return frame;
 }
 
+static void
+run_frame (LkWorker *self,
+           gint64 time,
+           gboolean near,
+           guint min_side,
+           GCancellable *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer data)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->time = time;
+  request->near = near;
+  request->min_side = min_side;
+  run (self, lk_worker_frame_async, request, frame_thread, cancellable, callback, data);
+}
+
 void
 lk_worker_frame_async (LkWorker *self,
                        gint64 time,
@@ -238,14 +256,27 @@ lk_worker_frame_async (LkWorker *self,
                        GAsyncReadyCallback callback,
                        gpointer data)
 {
-  Request *request;
-
   g_return_if_fail (LK_IS_WORKER (self) && time >= 0);
 
-  request = g_new0 (Request, 1);
-  request->time = time;
-  request->min_side = min_side;
-  run (self, lk_worker_frame_async, request, frame_thread, cancellable, callback, data);
+  run_frame (self, time, FALSE, min_side, cancellable, callback, data);
+}
+
+/**
+ * lk_worker_frame_near_async:
+ *
+ * To be ended by lk_worker_frame_finish().
+ */
+void
+lk_worker_frame_near_async (LkWorker *self,
+                            gint64 time,
+                            guint min_side,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer data)
+{
+  g_return_if_fail (LK_IS_WORKER (self) && time >= 0);
+
+  run_frame (self, time, TRUE, min_side, cancellable, callback, data);
 }
 
 LkMotionFrame *

@@ -150,13 +150,17 @@ frame (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError *
   g_autoptr (LkMotionFrame) found = NULL;
   LkMotion *motion;
   gint64 time, min_side;
+  gboolean near;
 
   if (!lk_json_get_int (request->object, "time", 0, G_MAXINT64 / 2, &time, error)
+      || !lk_json_get_boolean (request->object, "near", &near, error)
       || !lk_json_get_int (request->object, "min-side", 0, MAX_SIDE, &min_side, error))
     return FALSE;
 
   motion = get_motion (self, (guint)min_side, error);
-  if (motion == NULL || !lk_motion_seek (motion, time, -1, NULL, error))
+  if (motion == NULL
+      || !(near ? lk_motion_seek_near (motion, time, NULL, error)
+                : lk_motion_seek (motion, time, -1, NULL, error)))
     return FALSE;
 
   found = lk_motion_next (motion, NULL, error);

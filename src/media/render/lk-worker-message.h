@@ -11,7 +11,7 @@
  * app:    {"operation": "open"} and the open file; has no answer
  *         {"operation": "probe"}
  *         {"operation": "load", "min-side": 1024}    and another file, where it is not the open one
- *         {"operation": "frame", "time": 0, "min-side": 480}
+ *         {"operation": "frame", "time": 0, "near": false, "min-side": 480}
  *         {"operation": "filmstrip", "start": 0, "stop": 1000, "frames": 8, "min-side": 64}
  *         {"operation": "render", "recipe": {…}}
  * worker: {"progress": 0.7}                        none or more

@@ -532,6 +532,23 @@ lk_worker_load_bytes (LkWorker *self,
   return load (self, request, min_side, NULL, cancellable, error);
 }
 
+static LkMotionFrame *
+ask_for_frame (LkWorker *self,
+               gint64 time,
+               gboolean near,
+               guint min_side,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (LkWorkerMessage) request = request_new ("frame");
+
+  json_object_set_int_member (request->object, "time", time);
+  json_object_set_boolean_member (request->object, "near", near);
+  json_object_set_int_member (request->object, "min-side", min_side);
+
+  return perform (self, request, take_motion_frame, &nobody, cancellable, error);
+}
+
 /**
  * lk_worker_frame:
  * @time: in µs from the start of the source
@@ -549,14 +566,32 @@ lk_worker_frame (LkWorker *self,
                  GCancellable *cancellable,
                  GError **error)
 {
-  g_autoptr (LkWorkerMessage) request = request_new ("frame");
-
   g_return_val_if_fail (LK_IS_WORKER (self) && time >= 0, NULL);
 
-  json_object_set_int_member (request->object, "time", time);
-  json_object_set_int_member (request->object, "min-side", min_side);
+  return ask_for_frame (self, time, FALSE, min_side, cancellable, error);
+}
 
-  return perform (self, request, take_motion_frame, &nobody, cancellable, error);
+/**
+ * lk_worker_frame_near:
+ * @time: in µs from the start of the source
+ * @min_side: as for lk_worker_frame(); the same for both keeps the source open
+ *
+ * Blocks, but not for long: for what is shown while a hand moves, before lk_worker_frame() gives
+ * the frame itself. As lk_motion_seek_near().
+ *
+ * Returns: (transfer full) (nullable): of a video the key frame at or before @time, as its own time
+ * says; else what is shown at @time
+ */
+LkMotionFrame *
+lk_worker_frame_near (LkWorker *self,
+                      gint64 time,
+                      guint min_side,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_return_val_if_fail (LK_IS_WORKER (self) && time >= 0, NULL);
+
+  return ask_for_frame (self, time, TRUE, min_side, cancellable, error);
 }
 
 /**

@@ -44,6 +44,11 @@ LkMotionFrame *lk_worker_frame (LkWorker *self,
                                 guint min_side,
                                 GCancellable *cancellable,
                                 GError **error);
+LkMotionFrame *lk_worker_frame_near (LkWorker *self,
+                                     gint64 time,
+                                     guint min_side,
+                                     GCancellable *cancellable,
+                                     GError **error);
 gboolean lk_worker_filmstrip (LkWorker *self,
                               gint64 start,
                               gint64 stop,
@@ -80,6 +85,12 @@ void lk_worker_frame_async (LkWorker *self,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer data);
+void lk_worker_frame_near_async (LkWorker *self,
+                                 gint64 time,
+                                 guint min_side,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer data);
 LkMotionFrame *lk_worker_frame_finish (LkWorker *self, GAsyncResult *result, GError **error);
 void lk_worker_filmstrip_async (LkWorker *self,
                                 gint64 start,
