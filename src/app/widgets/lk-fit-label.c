@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-fit-label.h"
 
+#include "lk-compat.h"
+
 #define MAX_LINES 2
 
 /* Of the font's size, the best first. */
@@ -76,7 +78,7 @@ lk_fit_label_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   g_autoptr (PangoLayout) layout
       = lk_fit_label_create_layout (LK_FIT_LABEL (widget), gtk_widget_get_width (widget));
 
-  gtk_snapshot_render_layout (snapshot, gtk_widget_get_style_context (widget), 0, 0, layout);
+  lk_compat_draw_layout (widget, snapshot, layout);
 }
 
 static void
