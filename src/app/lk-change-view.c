@@ -46,6 +46,7 @@ struct _LkChangeView
   Step step;
   gboolean publishing; /* what the publisher has is the draft as it is now */
 
+  GtkWidget *title_bin;
   AdwWindowTitle *title;
   GtkWidget *next_button;
   GtkWidget *publish_button;
@@ -290,6 +291,35 @@ on_escape (GtkWidget *widget, GVariant *arguments, gpointer data)
   return gtk_widget_activate_action (widget, "change.back", NULL);
 }
 
+/* Where a button with a long name needs its room, the title is left out. */
+
+static void
+measure_title (GtkWidget *bin,
+               GtkOrientation orientation,
+               int for_size,
+               int *minimum,
+               int *natural,
+               int *minimum_baseline,
+               int *natural_baseline)
+{
+  gtk_widget_measure (gtk_widget_get_first_child (bin), orientation, -1, minimum, natural, NULL,
+                      NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *minimum = 0;
+}
+
+static void
+allocate_title (GtkWidget *bin, int width, int height, int baseline)
+{
+  GtkWidget *title = gtk_widget_get_first_child (bin);
+  int natural = 0;
+
+  gtk_widget_measure (title, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  gtk_widget_set_child_visible (title, width >= natural);
+  if (width >= natural)
+    gtk_widget_allocate (title, width, height, baseline, NULL);
+}
+
 static void
 lk_change_view_dispose (GObject *object)
 {
@@ -333,6 +363,7 @@ lk_change_view_class_init (LkChangeViewClass *klass)
   g_type_ensure (LK_TYPE_PUBLISH_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/likeness/Likeness/change-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, LkChangeView, title_bin);
   gtk_widget_class_bind_template_child (widget_class, LkChangeView, title);
   gtk_widget_class_bind_template_child (widget_class, LkChangeView, next_button);
   gtk_widget_class_bind_template_child (widget_class, LkChangeView, publish_button);
@@ -353,6 +384,8 @@ static void
 lk_change_view_init (LkChangeView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (self->title_bin,
+                                 gtk_custom_layout_new (NULL, measure_title, allocate_title));
   lk_compat_name_toasts (self->toasts);
   self->cancellable = g_cancellable_new ();
 }

@@ -103,17 +103,32 @@ on_texture_ready (GObject *source, GAsyncResult *result, gpointer data)
                              g_object_ref (task));
 }
 
+static gboolean
+has_image (GdkContentFormats *formats)
+{
+  for (gsize i = 0; IMAGE_TYPES[i] != NULL; i++)
+    if (gdk_content_formats_contain_mime_type (formats, IMAGE_TYPES[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_files (GdkContentFormats *formats)
+{
+  g_autoptr (GdkContentFormats) all
+      = gdk_content_formats_union_deserialize_gtypes (gdk_content_formats_ref (formats));
+
+  return gdk_content_formats_contain_gtype (all, GDK_TYPE_FILE_LIST);
+}
+
 /* An image, as the file that it is where it is one. */
 static void
 read_image (GTask *task, GdkClipboard *clipboard)
 {
   GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
   GCancellable *cancellable = g_task_get_cancellable (task);
-  gboolean has_type = FALSE;
 
-  for (gsize i = 0; IMAGE_TYPES[i] != NULL; i++)
-    has_type = has_type || gdk_content_formats_contain_mime_type (formats, IMAGE_TYPES[i]);
-  if (has_type)
+  if (has_image (formats))
     gdk_clipboard_read_async (clipboard, (const char **)IMAGE_TYPES, G_PRIORITY_DEFAULT,
                               cancellable, on_stream_ready, g_object_ref (task));
   else if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_TEXTURE))
@@ -154,6 +169,24 @@ encode_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 }
 
 /**
+ * lk_clipboard_has_picture:
+ *
+ * Returns: whether there is something that lk_clipboard_read_async() takes, going by its type: what
+ * it is shows when it is read
+ */
+gboolean
+lk_clipboard_has_picture (GdkClipboard *clipboard)
+{
+  GdkContentFormats *formats;
+
+  g_return_val_if_fail (GDK_IS_CLIPBOARD (clipboard), FALSE);
+
+  formats = gdk_clipboard_get_formats (clipboard);
+  return has_files (formats) || has_image (formats)
+         || gdk_content_formats_contain_gtype (formats, GDK_TYPE_TEXTURE);
+}
+
+/**
  * lk_clipboard_read_async:
  *
  * Reads a picture: the first of the copied files, else the bytes of an image, else a texture as
@@ -166,7 +199,6 @@ lk_clipboard_read_async (GdkClipboard *clipboard,
                          gpointer data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GdkContentFormats) formats = NULL;
   Reading *reading;
 
   g_return_if_fail (GDK_IS_CLIPBOARD (clipboard));
@@ -177,9 +209,7 @@ lk_clipboard_read_async (GdkClipboard *clipboard,
   g_task_set_source_tag (task, lk_clipboard_read_async);
   g_task_set_task_data (task, reading, (GDestroyNotify)reading_free);
 
-  formats = gdk_content_formats_union_deserialize_gtypes (
-      gdk_content_formats_ref (gdk_clipboard_get_formats (clipboard)));
-  if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST))
+  if (has_files (gdk_clipboard_get_formats (clipboard)))
     gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, cancellable,
                                     on_files_ready, g_steal_pointer (&task));
   else

@@ -6,6 +6,7 @@
 /** The most bytes of an image that is read from the clipboard. */
 #define LK_CLIPBOARD_MAX_BYTES (64 * 1024 * 1024)
 
+gboolean lk_clipboard_has_picture (GdkClipboard *clipboard);
 void lk_clipboard_read_async (GdkClipboard *clipboard,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,

@@ -29,6 +29,7 @@ struct _LkWindow
   LkSwitcherTitle *switcher_title;
   LkStatusBar *status_bar;
   AdwViewStack *views;
+  GtkWidget *switcher_bar;
   LkMyPicturePage *my_picture_page;
   LkPeoplePage *people_page;
   LkChangeView *change_view; /* made when it is first needed */
@@ -148,6 +149,7 @@ update_stack (LkWindow *self)
 
   gtk_spinner_set_spinning (self->starting_spinner, g_str_equal (page, "starting"));
   gtk_stack_set_visible_child_name (self->stack, page);
+  gtk_widget_set_visible (self->switcher_bar, g_str_equal (page, "main"));
   update_actions (self);
   if (!other)
     return;
@@ -522,6 +524,7 @@ lk_window_class_init (LkWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LkWindow, switcher_title);
   gtk_widget_class_bind_template_child (widget_class, LkWindow, status_bar);
   gtk_widget_class_bind_template_child (widget_class, LkWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, LkWindow, switcher_bar);
   gtk_widget_class_bind_template_child (widget_class, LkWindow, my_picture_page);
   gtk_widget_class_bind_template_child (widget_class, LkWindow, people_page);
   gtk_widget_class_bind_template_callback (widget_class, on_view_changed);

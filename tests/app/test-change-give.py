@@ -54,6 +54,38 @@ class GiveTest(changecase.ChangeCase):
         self.window.keys("ctrl+v")
         self.window.find_text("There is no picture to paste")
 
+    def paste_button(self, sensitive):
+        def ready():
+            button = self.window.look("Paste", "button")
+            return button if button is not None and button.has("sensitive") == sensitive else None
+
+        return self.wait_for(f"a button to paste that is {'' if sensitive else 'not '}sensitive", ready)
+
+    def test_paste_button(self):
+        """There is a button to paste while there is a picture to paste, of any kind"""
+        words = self.session.directory / "words.txt"
+        words.write_text("no picture")
+        self.open()
+        for arguments, is_picture in (((words,), False), ((self.photo,), True), ((words,), False),
+                                      (("--file", self.photo), True)):
+            giver = self.give(*arguments)
+            self.paste_button(is_picture)
+            self.end(giver)
+        self.give(self.photo)
+        self.paste_button(True)
+        self.window.press("Paste")
+        self.wait_edit()
+        self.assertEqual(self.source(), self.photo.read_bytes())
+
+    def test_paste_mnemonic(self):
+        """Alt and the underlined letter paste, too"""
+        self.open()
+        self.give(self.photo)
+        self.paste_button(True)
+        self.window.focus("Likeness")
+        self.window.keys("alt+p")
+        self.wait_edit()
+
     def drag(self):
         """With the pointer, at a person's pace: the programs agree while it moves."""
         x, y = changecase.WIDTH // 2, changecase.HEIGHT // 2

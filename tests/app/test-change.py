@@ -60,6 +60,8 @@ class ChangeTest(changecase.ChangeCase):
 
     def test_2_publish(self):
         process = self.preview()
+        self.window.find("Choose a Person", "label")
+        self.assertIsNone(self.window.look("(None)"))
         self.click("Only…", "checkbox", "radio")
         self.window.find_text("Nobody is chosen yet")
         publish = self.window.find("Publish", "button")

@@ -105,9 +105,30 @@ class WindowTest(windowcase.WindowCase):
         self.window.find("Undo")
         first = lambda: self.sharer().get("/v1/pictures").json()["pictures"][0]["alt"]
         self.assertEqual(first(), "Picture 1")
-        self.shot("brought-back")
+        self.check_toast_above_bar()
         self.window.press("Undo")
         wait_for("the picture that was there before", lambda: first() == "Picture 2")
+
+    def tabs(self):
+        return [(window, node) for window, node in self.shown("^Likeness$") if node.role == "tab"]
+
+    def check_toast_above_bar(self):
+        """Where the window is narrow, the views can still be switched while there is something to undo."""
+        self.resize(*windowcase.NARROW)
+
+        def top_of_bar():
+            for window, node in self.tabs():
+                _, y, _, height = node.extents()
+                _, _, _, room = window.extents()
+                # It slides in from below, and stands once nothing of it is cut off.
+                if room // 2 < y <= room - height:
+                    return y
+            return None
+
+        top = wait_for("a bar at the bottom", top_of_bar)
+        _, y, _, height = self.window.find("Undo", "button").extents()
+        self.shot("brought-back")
+        self.assertLessEqual(y + height, top)
 
     def test_withdraw(self):
         """says what stays before a picture is withdrawn"""
@@ -174,6 +195,8 @@ class WindowTest(windowcase.WindowCase):
         self.session.run(str(windowcase.PROGRAM), str(photo))
         self.window.find("Crop")
         self.check_names("edit")
+        self.resize(*windowcase.NARROW)
+        self.assertEqual(self.tabs(), [], "views to switch where there are none")
 
     def test_unchanged_by_closing(self):
         """keeps the session in the keyring"""

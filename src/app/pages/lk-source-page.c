@@ -8,6 +8,7 @@
 #include "lk-compat.h"
 #include "lk-error-text.h"
 #include "lk-media-error-text.h"
+#include "lk-split-layout.h"
 
 /* After this long a wait is shown, and after this long it can be ended, in ms. */
 #define SPINNER_DELAY 500
@@ -31,6 +32,7 @@ struct _LkSourcePage
   GtkWidget *drop_box;
   GtkLabel *error_label;
   GtkWidget *choose_button;
+  GtkWidget *paste_button;
   GtkSpinner *spinner;
   GtkLabel *loading_label;
   GtkRevealer *cancel_revealer;
@@ -70,6 +72,16 @@ update_unfinished (LkSourcePage *self)
     }
 }
 
+static void
+update_buttons (LkSourcePage *self)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+  gboolean idle = self->loading == NULL;
+
+  gtk_widget_set_sensitive (self->choose_button, idle);
+  gtk_widget_set_sensitive (self->paste_button, idle && lk_clipboard_has_picture (clipboard));
+}
+
 static gboolean
 on_spinner_timeout (gpointer data)
 {
@@ -102,7 +114,7 @@ end_loading (LkSourcePage *self)
   gtk_spinner_stop (self->spinner);
   gtk_revealer_set_reveal_child (self->cancel_revealer, FALSE);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "choose");
-  gtk_widget_set_sensitive (self->choose_button, TRUE);
+  update_buttons (self);
 }
 
 /* Ends what is loading and begins to wait for something else. Returns what to pass on. */
@@ -116,8 +128,8 @@ begin_loading (LkSourcePage *self, const char *name)
   text = name != NULL ? g_strdup_printf (_ ("Opening “%s”…"), name)
                       : g_strdup (_ ("Opening the picture…"));
   gtk_label_set_text (self->loading_label, text);
-  gtk_widget_set_sensitive (self->choose_button, FALSE);
   self->loading = g_cancellable_new ();
+  update_buttons (self);
   self->spinner_timer = g_timeout_add (SPINNER_DELAY, on_spinner_timeout, self);
   self->cancel_timer = g_timeout_add (CANCEL_DELAY, on_cancel_timeout, self);
   return self->loading;
@@ -387,6 +399,7 @@ lk_source_page_class_init (LkSourcePageClass *klass)
   signals[SIGNAL_DISCARDED] = g_signal_new ("discarded", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (LK_TYPE_SPLIT_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/app/likeness/Likeness/source-page.ui");
   gtk_widget_class_bind_template_child (widget_class, LkSourcePage, stack);
@@ -395,10 +408,12 @@ lk_source_page_class_init (LkSourcePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LkSourcePage, drop_box);
   gtk_widget_class_bind_template_child (widget_class, LkSourcePage, error_label);
   gtk_widget_class_bind_template_child (widget_class, LkSourcePage, choose_button);
+  gtk_widget_class_bind_template_child (widget_class, LkSourcePage, paste_button);
   gtk_widget_class_bind_template_child (widget_class, LkSourcePage, spinner);
   gtk_widget_class_bind_template_child (widget_class, LkSourcePage, loading_label);
   gtk_widget_class_bind_template_child (widget_class, LkSourcePage, cancel_revealer);
   gtk_widget_class_bind_template_callback (widget_class, on_choose_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, lk_source_page_paste);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_continue_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_discard_clicked);
@@ -411,6 +426,9 @@ lk_source_page_init (LkSourcePage *self)
   GtkDropTarget *target;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_widget_get_clipboard (GTK_WIDGET (self)), "notify::formats",
+                           G_CALLBACK (update_buttons), self, G_CONNECT_SWAPPED);
+  update_buttons (self);
 
   target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
   gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "lk-fit-label.h"
 #include "lk-shaped-picture.h"
 #include "lk-split-layout.h"
 
@@ -17,7 +18,7 @@ struct _LkPreviewScene
   LkShapedPicture *list_picture;
   GtkLabel *list_name;
   LkShapedPicture *call_picture;
-  GtkLabel *call_name;
+  LkFitLabel *call_name;
   LkShapedPicture *message_picture;
   LkShapedPicture *round_picture;
   LkShapedPicture *square_picture;
@@ -110,6 +111,7 @@ lk_preview_scene_class_init (LkPreviewSceneClass *klass)
                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (LK_TYPE_FIT_LABEL);
   g_type_ensure (LK_TYPE_SHAPED_PICTURE);
   g_type_ensure (LK_TYPE_SPLIT_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -162,7 +164,7 @@ lk_preview_scene_set_name (LkPreviewScene *self, const char *name)
   g_return_if_fail (LK_IS_PREVIEW_SCENE (self));
 
   gtk_label_set_text (self->list_name, name);
-  gtk_label_set_text (self->call_name, name);
+  lk_fit_label_set_text (self->call_name, name);
 }
 
 /**

@@ -155,6 +155,7 @@ lk_view_as_init (LkViewAs *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_drop_down_set_expression (self->person_drop_down, label);
   lk_compat_name_drop_down (self->person_drop_down, _ ("View As…"));
+  lk_compat_set_drop_down_placeholder (self->person_drop_down, _ ("Choose a Person"));
 }
 
 /**
