@@ -18,9 +18,9 @@ lk_compat_set_drop_down_placeholder (GtkDropDown *drop_down, const char *text)
   GtkStack *stack = find_stack (gtk_widget_get_first_child (GTK_WIDGET (drop_down)));
   GtkWidget *label = stack != NULL ? gtk_stack_get_child_by_name (stack, "empty") : NULL;
 
-  g_return_if_fail (GTK_IS_LABEL (label));
-
-  gtk_label_set_text (GTK_LABEL (label), text);
+  /* another GTK may be built otherwise */
+  if (GTK_IS_LABEL (label))
+    gtk_label_set_text (GTK_LABEL (label), text);
 }
 
 void
