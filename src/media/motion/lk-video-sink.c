@@ -9,7 +9,7 @@
 
 /* Frames that wait: enough for two processors to be busy; of large frames, which take 50 MB and
  * more, one. */
-#define QUEUED_FRAMES 2
+#define QUEUED_FRAMES 4
 #define LARGE_FRAME (12 * 1000 * 1000)
 
 struct _LkVideoSink
