@@ -6,14 +6,44 @@
 #include "lk-probe-file.h"
 #include "lk-raw.h"
 
-static LkFrame *
-load (GFile *file, guint min_side, LkProbe **probe, GCancellable *cancellable, GError **error)
+/**
+ * lk_still_load:
+ * @file: the source
+ * @min_side: px that the shorter side needs at least, as far as the source has them
+ *
+ * Blocks; any thread.
+ *
+ * Returns: (transfer full) (nullable): the whole picture, upright, sRGB, or NULL with any
+ * LK_MEDIA_ERROR of a source or G_IO_ERROR_CANCELLED
+ */
+LkFrame *
+lk_still_load (GFile *file, guint min_side, GCancellable *cancellable, GError **error)
+{
+  return lk_still_load_probed (file, min_side, NULL, cancellable, error);
+}
+
+/**
+ * lk_still_load_probed:
+ * @probe: (out) (optional) (transfer full): what the source is
+ *
+ * As lk_still_load(), which finds out on its way what the source is.
+ *
+ * Returns: (transfer full) (nullable): as lk_still_load()
+ */
+LkFrame *
+lk_still_load_probed (GFile *file,
+                      guint min_side,
+                      LkProbe **probe,
+                      GCancellable *cancellable,
+                      GError **error)
 {
   const LkRequest request = { .whole = TRUE, .min_side = min_side };
   g_autoptr (LkSource) source = NULL;
   g_autoptr (LkHeader) header = NULL;
   g_autoptr (LkRaw) raw = NULL;
   g_autoptr (LkFrame) srgb = NULL;
+
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
 
   source = lk_source_open (file, cancellable, error);
   if (source == NULL)
@@ -32,42 +62,4 @@ load (GFile *file, guint min_side, LkProbe **probe, GCancellable *cancellable, G
     *probe = lk_probe_new_from_raw (header, raw, lk_source_get_size (source));
 
   return lk_orientation_apply (srgb, raw->orientation);
-}
-
-/**
- * lk_still_load:
- * @file: the source
- * @min_side: px that the shorter side needs at least, as far as the source has them
- *
- * Blocks; any thread.
- *
- * Returns: (transfer full) (nullable): the whole picture, upright, sRGB, or NULL with any
- * LK_MEDIA_ERROR of a source or G_IO_ERROR_CANCELLED
- */
-LkFrame *
-lk_still_load (GFile *file, guint min_side, GCancellable *cancellable, GError **error)
-{
-  g_return_val_if_fail (G_IS_FILE (file), NULL);
-
-  return load (file, min_side, NULL, cancellable, error);
-}
-
-/**
- * lk_still_load_probed:
- * @probe: (out) (transfer full): what the source is
- *
- * As lk_still_load(), which finds out on its way what the source is.
- *
- * Returns: (transfer full) (nullable): as lk_still_load()
- */
-LkFrame *
-lk_still_load_probed (GFile *file,
-                      guint min_side,
-                      LkProbe **probe,
-                      GCancellable *cancellable,
-                      GError **error)
-{
-  g_return_val_if_fail (G_IS_FILE (file) && probe != NULL, NULL);
-
-  return load (file, min_side, probe, cancellable, error);
 }
