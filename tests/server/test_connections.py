@@ -12,6 +12,7 @@ import unittest
 import lkserver
 import lksmtp
 import tap
+from test_contract import Contract
 
 # The server looks at its connections once a second. One that is let go of after the timeout of a second is closed
 # within this many seconds, also on a busy machine.
@@ -169,6 +170,7 @@ class OverloadTest(unittest.TestCase):
                                 "security": "none", "from": "codes@example.org"}}
             with lkserver.Server(config) as server:
                 answers = []
+                contract = Contract()
                 waiting = threading.Thread(target=lambda: answers.append(server.client().call(
                     "POST", "/v1/verifications", {"identifier": "anna@example.org"})))
                 waiting.start()
@@ -177,6 +179,7 @@ class OverloadTest(unittest.TestCase):
                                            ("POST", "/v1/verifications", {"identifier": "ben@example.org"})):
                     answer = server.client(token="A" * 43).call(method, path, body)
                     self.assertEqual((answer.status, answer.code), (503, "unavailable"), answer)
+                    contract.check(method, path, answer)
                     self.assertEqual(answer.headers["Retry-After"], str(answer.json()["retry_after"]))
                     self.assertGreater(answer.json()["retry_after"], 0)
                 self.assertEqual(answers, [])

@@ -16,7 +16,7 @@ import tap
 CONTRACT = pathlib.Path(os.environ["LK_SOURCE_DIR"], "data", "api", "openapi.yaml")
 
 # Overload, a full disk, draining and a broken parser's input cannot be had at each call: they come before a route is
-# chosen, or out of the store. test_input.py and test_life.py show them where they can be had.
+# chosen, or out of the store. test_connections.py, test_input.py and test_life.py show them where they can be had.
 NOT_EXERCISED = {"503": None, "400": {("get", "/healthz"), ("get", "/metrics")}}
 
 
