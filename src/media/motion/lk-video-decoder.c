@@ -154,8 +154,9 @@ jump (LkVideoDecoder *self, gint64 time, gint64 deadline, GCancellable *cancella
   g_clear_pointer (&self->following, lk_video_picture_free);
   self->ended = FALSE;
 
-  return lk_video_pipeline_seek (self->pipeline, self->origin + time, self->key_only, deadline,
-                                 cancellable, error);
+  return lk_video_pipeline_seek (self->pipeline, self->origin + time,
+                                 self->key_only ? self->origin + MAX (time, self->start) : -1,
+                                 deadline, cancellable, error);
 }
 
 /* Whether the frame that came first after a jump may stand before the wanted one. It may not where
@@ -246,6 +247,46 @@ guess_duration (LkVideoDecoder *self)
   return info->duration - self->pending->time;
 }
 
+/* The last key frame that comes up to what was asked for, NULL where none does. A file that breaks
+ * off after one gives that. */
+static LkVideoPicture *
+pull_last (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  GError *cause = NULL;
+  LkVideoPicture *picture;
+
+  while ((picture = pull (self, deadline, cancellable, &cause)) != NULL)
+    {
+      g_clear_pointer (&self->pending, lk_video_picture_free);
+      self->pending = picture;
+    }
+  if (cause == NULL)
+    return g_steal_pointer (&self->pending);
+
+  g_clear_pointer (&self->pending, lk_video_picture_free);
+  g_propagate_error (error, cause);
+
+  return NULL;
+}
+
+/* A container that goes by the order of decoding jumps to a key frame that is decoded by then but
+ * shown later, of which nothing comes: then from further back, up to the same time. */
+static LkVideoPicture *
+land_on_key (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  GError *cause = NULL;
+  LkVideoPicture *picture = pull_last (self, deadline, cancellable, &cause);
+
+  for (gint64 before = BEFORE; picture == NULL && cause == NULL && self->target > 0; before *= 4)
+    if (jump (self, MAX (self->start - before, 0), deadline, cancellable, &cause))
+      picture = pull_last (self, deadline, cancellable, &cause);
+  self->jumped = FALSE;
+  if (cause != NULL)
+    g_propagate_error (error, cause);
+
+  return picture;
+}
+
 /* Makes @pending the next frame in the order in which they are shown, and finds out how long it is
  * shown; NULL at the end too. */
 static gboolean
@@ -253,7 +294,9 @@ advance (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GErro
 {
   GError *cause = NULL;
 
-  if (self->pending == NULL)
+  if (self->pending == NULL && self->jumped && self->key_only)
+    self->pending = land_on_key (self, deadline, cancellable, &cause);
+  else if (self->pending == NULL)
     self->pending = self->jumped ? land (self, deadline, cancellable, &cause)
                                  : pull (self, deadline, cancellable, &cause);
   if (self->pending != NULL && self->following == NULL && !self->key_only)
@@ -466,7 +509,7 @@ lk_video_decoder_seek (LkVideoDecoder *self,
     }
 
   self->key_only = how == LK_VIDEO_SEEK_KEY;
-  self->jumped = !self->key_only;
+  self->jumped = TRUE;
   self->hurries = !self->key_only;
 
   return jump (self, self->start, g_get_monotonic_time () + MAX_WAIT, cancellable, error);

@@ -406,8 +406,8 @@ lk_video_pipeline_pull (LkVideoPipeline *self,
 /**
  * lk_video_pipeline_seek:
  * @time: in µs, as the stream has it
- * @key_only: gives the key frame at or before @time and no other frame; otherwise that one and all
- * that follow
+ * @last_key: gives the key frame at or before @time, those up to this time, and no other frame; -1:
+ * that key frame and all frames that follow
  * @deadline: monotonic time in µs
  *
  * Returns: TRUE, or FALSE with LK_MEDIA_ERROR_MALFORMED (at the deadline too), another error of
@@ -416,17 +416,17 @@ lk_video_pipeline_pull (LkVideoPipeline *self,
 gboolean
 lk_video_pipeline_seek (LkVideoPipeline *self,
                         gint64 time,
-                        gboolean key_only,
+                        gint64 last_key,
                         gint64 deadline,
                         GCancellable *cancellable,
                         GError **error)
 {
   LkVideoSource *source = LK_VIDEO_SOURCE (self->source);
-  gint64 stop = key_only ? (time + 1) * 1000 : -1;
+  gint64 stop = last_key >= 0 ? (last_key + 1) * 1000 : -1;
   GstSeekFlags flags = GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_BEFORE;
   gboolean done;
 
-  if (key_only)
+  if (last_key >= 0)
     flags |= GST_SEEK_FLAG_TRICKMODE | GST_SEEK_FLAG_TRICKMODE_KEY_UNITS;
 
   lk_video_source_bound (source, cancellable, deadline);

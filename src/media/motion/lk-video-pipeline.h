@@ -17,7 +17,7 @@ GstSample *lk_video_pipeline_pull (LkVideoPipeline *self,
                                    GError **error);
 gboolean lk_video_pipeline_seek (LkVideoPipeline *self,
                                  gint64 time,
-                                 gboolean key_only,
+                                 gint64 last_key,
                                  gint64 deadline,
                                  GCancellable *cancellable,
                                  GError **error);
