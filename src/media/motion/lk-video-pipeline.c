@@ -14,6 +14,8 @@
 
 /* A decoder that works on several frames at once holds as many more of them. */
 #define MAX_THREADS 4
+/* Up to that many px a square takes about as long to encode as the whole frame to decode. */
+#define HALVED_PIXELS (1920 * 1088)
 
 struct _LkVideoPipeline
 {
@@ -21,14 +23,16 @@ struct _LkVideoPipeline
   GstElement *source;
   GstElement *decoder;
   LkVideoSink *sink;
+  gboolean counts_from_zero; /* the container's duration includes what is before its first time */
+  gboolean feeds_encoder;
   GMutex mutex; /* over what follows, which GStreamer's threads set */
   char *codec;
   gboolean has_video;
   gboolean knows_streams;
   gboolean too_large;
+  guint64 pixels;        /* of a frame, as the container or the parser tells; 0: unknown */
   gboolean awaits_input; /* nothing has come to the decoder since the last jump */
   gboolean is_cut;
-  gboolean counts_from_zero; /* the container's duration includes what is before its first time */
 };
 
 static const struct
@@ -94,14 +98,14 @@ on_no_more_pads (GstElement *demuxer, LkVideoPipeline *self)
 static gboolean
 is_allowed_size (LkVideoPipeline *self, guint64 width, guint64 height)
 {
-  if (width * height <= LK_VIDEO_MAX_PIXELS)
-    return TRUE;
+  gboolean is_allowed = width * height <= LK_VIDEO_MAX_PIXELS;
 
   g_mutex_lock (&self->mutex);
-  self->too_large = TRUE;
+  self->pixels = width * height;
+  self->too_large = self->too_large || !is_allowed;
   g_mutex_unlock (&self->mutex);
 
-  return FALSE;
+  return is_allowed;
 }
 
 static gboolean
@@ -205,6 +209,21 @@ on_decoder_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+static guint
+choose_threads (LkVideoPipeline *self)
+{
+  guint threads = g_get_num_processors ();
+  guint64 pixels;
+
+  g_mutex_lock (&self->mutex);
+  pixels = self->pixels;
+  g_mutex_unlock (&self->mutex);
+  if (self->feeds_encoder && pixels > 0 && pixels <= HALVED_PIXELS)
+    threads /= 2;
+
+  return CLAMP (threads, 1, MAX_THREADS);
+}
+
 static void
 on_element_added (GstBin *bin, GstBin *parent, GstElement *element, LkVideoPipeline *self)
 {
@@ -218,7 +237,7 @@ on_element_added (GstBin *bin, GstBin *parent, GstElement *element, LkVideoPipel
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), threads[i]) != NULL)
-      g_object_set (element, threads[i], MIN ((int)g_get_num_processors (), MAX_THREADS), NULL);
+      g_object_set (element, threads[i], choose_threads (self), NULL);
 
   pad = gst_element_get_static_pad (element, "sink");
   if (pad != NULL)
@@ -343,6 +362,7 @@ lk_video_pipeline_new (LkSource *source, const char *type, GError **error)
 
   self = g_new0 (LkVideoPipeline, 1);
   g_mutex_init (&self->mutex);
+  self->feeds_encoder = lk_source_get_feeds_encoder (source);
   self->counts_from_zero = counts_from_zero;
   self->pipeline = gst_pipeline_new (NULL);
   self->sink = lk_video_sink_new ();

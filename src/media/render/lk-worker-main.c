@@ -30,8 +30,9 @@
 #define MAX_SIDE 32768
 /* Memory up to this size that one step frees is kept for the next, in bytes: a new page costs more
  * than the px on it. What is larger goes back at once. The threads of a video's codecs would each
- * keep some. */
+ * keep some, and they have pools of their own. */
 #define KEPT_MEMORY (32 * 1024 * 1024)
+#define KEPT_MEMORY_VIDEO (128 * 1024)
 
 typedef struct
 {
@@ -366,11 +367,8 @@ lk_worker_main (gboolean video)
   close_range (STDERR_FILENO + 1, ~0U, 0);
   lk_worker_set_environment ();
 #ifdef M_MMAP_THRESHOLD /* the GNU C library's */
-  if (!video)
-    {
-      mallopt (M_MMAP_THRESHOLD, KEPT_MEMORY);
-      mallopt (M_TRIM_THRESHOLD, KEPT_MEMORY);
-    }
+  mallopt (M_MMAP_THRESHOLD, video ? KEPT_MEMORY_VIDEO : KEPT_MEMORY);
+  mallopt (M_TRIM_THRESHOLD, video ? KEPT_MEMORY_VIDEO : KEPT_MEMORY);
 #endif
 
   self.socket = g_socket_new_from_fd (LK_WORKER_SOCKET, &error);
