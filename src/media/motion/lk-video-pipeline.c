@@ -14,8 +14,6 @@
 
 /* A decoder that works on several frames at once holds as many more of them. */
 #define MAX_THREADS 4
-/* Up to that many px a square takes about as long to encode as the whole frame to decode. */
-#define HALVED_PIXELS (1920 * 1088)
 
 struct _LkVideoPipeline
 {
@@ -30,7 +28,6 @@ struct _LkVideoPipeline
   gboolean has_video;
   gboolean knows_streams;
   gboolean too_large;
-  guint64 pixels;        /* of a frame, as the container or the parser tells; 0: unknown */
   gboolean awaits_input; /* nothing has come to the decoder since the last jump */
   gboolean is_cut;
 };
@@ -98,14 +95,14 @@ on_no_more_pads (GstElement *demuxer, LkVideoPipeline *self)
 static gboolean
 is_allowed_size (LkVideoPipeline *self, guint64 width, guint64 height)
 {
-  gboolean is_allowed = width * height <= LK_VIDEO_MAX_PIXELS;
+  if (width * height <= LK_VIDEO_MAX_PIXELS)
+    return TRUE;
 
   g_mutex_lock (&self->mutex);
-  self->pixels = width * height;
-  self->too_large = self->too_large || !is_allowed;
+  self->too_large = TRUE;
   g_mutex_unlock (&self->mutex);
 
-  return is_allowed;
+  return FALSE;
 }
 
 static gboolean
@@ -209,25 +206,11 @@ on_decoder_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-static guint
-choose_threads (LkVideoPipeline *self)
-{
-  guint threads = g_get_num_processors ();
-  guint64 pixels;
-
-  g_mutex_lock (&self->mutex);
-  pixels = self->pixels;
-  g_mutex_unlock (&self->mutex);
-  if (self->feeds_encoder && pixels > 0 && pixels <= HALVED_PIXELS)
-    threads /= 2;
-
-  return CLAMP (threads, 1, MAX_THREADS);
-}
-
 static void
 on_element_added (GstBin *bin, GstBin *parent, GstElement *element, LkVideoPipeline *self)
 {
   const char *const threads[] = { "max-threads", "threads", "n-threads" };
+  guint most = g_get_num_processors () / (self->feeds_encoder ? 2 : 1);
   GstElementFactory *factory = gst_element_get_factory (element);
   g_autoptr (GstPad) pad = NULL;
 
@@ -237,7 +220,7 @@ on_element_added (GstBin *bin, GstBin *parent, GstElement *element, LkVideoPipel
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), threads[i]) != NULL)
-      g_object_set (element, threads[i], choose_threads (self), NULL);
+      g_object_set (element, threads[i], CLAMP (most, 1, MAX_THREADS), NULL);
 
   pad = gst_element_get_static_pad (element, "sink");
   if (pad != NULL)

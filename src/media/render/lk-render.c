@@ -18,8 +18,6 @@
 
 #define LOADED 0.7
 #define ENCODED_PHOTO 0.9
-/* Bits a second of a heavy video; phones write 8 to 17 million at 1080 lines. */
-#define HEAVY_BITS 20000000
 
 /* Px of the side of the photo of a source of @width × @height px: never more than the crop has. */
 static guint
@@ -175,16 +173,6 @@ make_poster (LkClipFrames *frames, LkRecipe *recipe, GError **error)
   return frame != NULL ? lk_render_frame (frame, recipe, size, error) : NULL;
 }
 
-/* A stream of that many bits takes longer to decode than its squares to encode: a decoder that has
- * only half of the processors would be waited for. */
-static gboolean
-is_heavy (LkSource *source, const LkHeader *header)
-{
-  double seconds = (double)header->duration / G_USEC_PER_SEC;
-
-  return seconds > 0 && (double)lk_source_get_size (source) * 8 / seconds > HEAVY_BITS;
-}
-
 static LkRendered *
 render_clip (LkSource *source,
              const LkHeader *header,
@@ -200,11 +188,6 @@ render_clip (LkSource *source,
   LkEncoded *motion;
 
   self->probe = lk_probe_new_from_header (header, lk_source_get_size (source));
-  if (is_heavy (source, header))
-    {
-      lk_source_set_feeds_encoder (source, FALSE);
-      lk_source_keep (source, NULL, NULL);
-    }
   frames = lk_clip_frames_open (source, header, recipe, cancellable, error);
   if (frames == NULL)
     return NULL;
