@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-filmstrip.h"
+#include "lk-scrubber.h"
 #include "lk-test-video.h"
 
 #include <fcntl.h>
@@ -113,6 +114,34 @@ test_seek (gconstpointer data)
       g_autoptr (LkMotionFrame) frame = lk_test_video_at (video, time);
 
       assert_same (frame, frame_at (frames, time), time);
+    }
+}
+
+/* A hand that goes back, by less and by more than a frame, forth again, and jumps. */
+static void
+test_back (gconstpointer data)
+{
+  const gint64 steps[] = { 40000, 13000, 100000, 240000, 700000, -300000, -40000 };
+  const Stream *stream = data;
+  g_autofree char *arguments
+      = g_strdup_printf ("-f lavfi -i testsrc2=s=160x90:r=25:d=4 %s", stream->arguments);
+  g_autofree char *path = lk_test_video_make (stream->name, arguments);
+  g_autoptr (LkTestVideo) video = lk_test_video_open (path, 45);
+  g_autoptr (LkTestVideo) other = lk_test_video_open (path, 45);
+  g_autoptr (GPtrArray) frames = lk_test_video_read (video);
+  g_autoptr (LkScrubber) scrubber = lk_scrubber_new (g_steal_pointer (&other->motion));
+  gint64 time = 5 * SECOND;
+
+  for (guint i = 0; i < 120; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (LkMotionFrame) frame = lk_scrubber_get_frame (scrubber, time, NULL, &error);
+
+      g_assert_no_error (error);
+      assert_same (frame, frame_at (frames, time), time);
+      time -= steps[g_test_rand_int_range (0, G_N_ELEMENTS (steps))];
+      if (time < 0 || i % 40 == 39)
+        time = g_test_rand_int_range (0, 5 * SECOND);
     }
 }
 
@@ -427,6 +456,35 @@ static const Stream scrubbed[] = {
   { "key-in-eight-seconds.mp4", "-g 250 -bf 3" },
 };
 
+/* Back by one frame, and by what a quick hand goes. */
+static void
+measure_back (const char *path)
+{
+  const gint64 steps[] = { SECOND / 30, SECOND / 10, SECOND / 5 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (LkTestVideo) video = lk_test_video_open (path, 480);
+      g_autoptr (LkScrubber) scrubber = lk_scrubber_new (g_steal_pointer (&video->motion));
+      g_autoptr (GArray) back = g_array_new (FALSE, FALSE, sizeof (gint64));
+      g_autofree char *what
+          = g_strdup_printf ("exact, %" G_GINT64_FORMAT " ms back", steps[i] / 1000);
+      gint64 first = g_get_monotonic_time ();
+
+      for (gint64 time = 16 * SECOND; back->len < 60; time -= steps[i])
+        {
+          gint64 start = g_get_monotonic_time ();
+          gint64 took;
+
+          lk_motion_frame_free (lk_scrubber_get_frame (scrubber, time, NULL, NULL));
+          took = g_get_monotonic_time () - start;
+          g_array_append_val (back, took);
+        }
+      g_test_message ("%s: mean %.1f ms", what, (g_get_monotonic_time () - first) / 60000.);
+      report (what, back);
+    }
+}
+
 /* With -m perf: what scrubbing costs. */
 static void
 measure_scrubbing (gconstpointer data)
@@ -485,6 +543,7 @@ measure_scrubbing (gconstpointer data)
         }
       report (what, forward);
     }
+  measure_back (path);
 }
 
 int
@@ -497,6 +556,9 @@ main (int argc, char *argv[])
       g_autofree char *path = g_strconcat ("/video-time/seek/", streams[i].name, NULL);
 
       g_test_add_data_func (path, &streams[i], test_seek);
+      g_clear_pointer (&path, g_free);
+      path = g_strconcat ("/video-time/back/", streams[i].name, NULL);
+      g_test_add_data_func (path, &streams[i], test_back);
     }
   g_test_add_func ("/video-time/slow", test_slow);
   g_test_add_func ("/video-time/not-taken", test_not_taken);

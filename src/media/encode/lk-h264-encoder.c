@@ -11,6 +11,13 @@
 
 /* Good for 2 MB: within 2 % of the bytes of “medium” for the same picture, in 4/5 of the time. */
 #define X264_PRESET "faster"
+/* What of it a small square does not show: on eight clips (films, filmed by hand, drawn) at most 3
+ * % more bytes for the same picture, SSIM within 0.001, in 3/4 of the processor's time. Drawn ones
+ * need both reference frames. */
+#define X264_ECONOMY "partitions=p8x8,i8x8,i4x4:me=dia"
+/* One half of the processors decodes meanwhile. Each thread has a frame of its own, and with many a
+ * small frame is cut into too narrow strips. */
+#define MAX_THREADS 2
 /* Seconds from one key frame to the next. */
 #define GOP_SECONDS 5
 /* Where a bit rate is asked for, a clip that needs less is not made better than this. */
@@ -40,13 +47,13 @@ set_up_x264 (GstElement *element, const LkH264Settings *settings)
   g_autofree char *options = NULL;
 
   g_ascii_formatd (factor, sizeof factor, "%.4f", exp2 ((whole - settings->rate_factor) / 6));
-  options = g_strdup_printf ("zones=0,1000000,b=%s", factor);
+  options = g_strdup_printf (X264_ECONOMY ":zones=0,1000000,b=%s", factor);
 
   gst_util_set_object_arg (G_OBJECT (element), "pass", "qual");
   gst_util_set_object_arg (G_OBJECT (element), "speed-preset", X264_PRESET);
   g_object_set (element, "quantizer", (guint)whole, "vbv-buf-capacity", 0, "key-int-max",
-                get_gop (settings), "option-string", options, "sync-lookahead", 0, "threads", 2,
-                NULL);
+                get_gop (settings), "option-string", options, "sync-lookahead", 0, "threads",
+                CLAMP (g_get_num_processors () / 2, 1, MAX_THREADS), NULL);
 }
 
 static void

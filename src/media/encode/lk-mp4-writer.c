@@ -10,8 +10,8 @@
 /* appsrc → encoder → h264parse → mp4mux → a stream in memory. Nothing is written to a disk, and the
  * process needs no right to do so. */
 
-/* Frames that wait for the encoder: it is never idle, and few are kept. */
-#define QUEUED_FRAMES 2
+/* Frames that wait for the encoder, so that it is never idle. */
+#define QUEUED_FRAMES 4
 /* The longest that the encoder may take for anything, in µs. */
 #define MAX_WAIT (8 * G_TIME_SPAN_SECOND)
 

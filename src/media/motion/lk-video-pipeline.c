@@ -21,6 +21,8 @@ struct _LkVideoPipeline
   GstElement *source;
   GstElement *decoder;
   LkVideoSink *sink;
+  gboolean counts_from_zero; /* the container's duration includes what is before its first time */
+  gboolean feeds_encoder;
   GMutex mutex; /* over what follows, which GStreamer's threads set */
   char *codec;
   gboolean has_video;
@@ -28,7 +30,6 @@ struct _LkVideoPipeline
   gboolean too_large;
   gboolean awaits_input; /* nothing has come to the decoder since the last jump */
   gboolean is_cut;
-  gboolean counts_from_zero; /* the container's duration includes what is before its first time */
 };
 
 static const struct
@@ -209,6 +210,7 @@ static void
 on_element_added (GstBin *bin, GstBin *parent, GstElement *element, LkVideoPipeline *self)
 {
   const char *const threads[] = { "max-threads", "threads", "n-threads" };
+  guint most = g_get_num_processors () / (self->feeds_encoder ? 2 : 1);
   GstElementFactory *factory = gst_element_get_factory (element);
   g_autoptr (GstPad) pad = NULL;
 
@@ -218,7 +220,7 @@ on_element_added (GstBin *bin, GstBin *parent, GstElement *element, LkVideoPipel
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), threads[i]) != NULL)
-      g_object_set (element, threads[i], MIN ((int)g_get_num_processors (), MAX_THREADS), NULL);
+      g_object_set (element, threads[i], CLAMP (most, 1, MAX_THREADS), NULL);
 
   pad = gst_element_get_static_pad (element, "sink");
   if (pad != NULL)
@@ -343,6 +345,7 @@ lk_video_pipeline_new (LkSource *source, const char *type, GError **error)
 
   self = g_new0 (LkVideoPipeline, 1);
   g_mutex_init (&self->mutex);
+  self->feeds_encoder = lk_source_get_feeds_encoder (source);
   self->counts_from_zero = counts_from_zero;
   self->pipeline = gst_pipeline_new (NULL);
   self->sink = lk_video_sink_new ();

@@ -7,9 +7,9 @@
  * thread that waits for room in appsink's queue. This has no state but whether it was told to stop.
  */
 
-/* Frames that wait: enough for two processors to be busy; of large frames, which take 50 MB and
- * more, one. */
-#define QUEUED_FRAMES 4
+/* Frames that wait: few, since what is made of them is smaller and may wait for the encoder; of
+ * large frames, which take 50 MB and more, one. */
+#define QUEUED_FRAMES 2
 #define LARGE_FRAME (12 * 1000 * 1000)
 
 struct _LkVideoSink

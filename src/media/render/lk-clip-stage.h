@@ -8,9 +8,9 @@
  * time. */
 
 /** How many frames there are at a time where their memory is used again: one is being made, one is
- * kept until the next one tells how long it is shown, two wait for the encoder, which looks at one
+ * kept until the next one tells how long it is shown, four wait for the encoder, which looks at one
  * more. */
-#define LK_CLIP_STAGE_RING 6
+#define LK_CLIP_STAGE_RING 8
 
 typedef struct _LkClipStage LkClipStage;
 

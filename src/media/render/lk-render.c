@@ -264,6 +264,7 @@ lk_render (GFile *source,
   if (opened == NULL)
     return NULL;
 
+  lk_source_set_feeds_encoder (opened, TRUE);
   header = lk_header_read (opened, cancellable, error);
   if (header == NULL)
     return NULL;

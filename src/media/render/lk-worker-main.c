@@ -11,6 +11,7 @@
 #include "lk-media-error.h"
 #include "lk-probe-file.h"
 #include "lk-render.h"
+#include "lk-scrubber.h"
 #include "lk-source.h"
 #include "lk-still.h"
 #include "lk-watchdog.h"
@@ -30,8 +31,9 @@
 #define MAX_SIDE 32768
 /* Memory up to this size that one step frees is kept for the next, in bytes: a new page costs more
  * than the px on it. What is larger goes back at once. The threads of a video's codecs would each
- * keep some. */
+ * keep some, and they have pools of their own. */
 #define KEPT_MEMORY (32 * 1024 * 1024)
+#define KEPT_MEMORY_VIDEO (128 * 1024)
 
 typedef struct
 {
@@ -39,9 +41,9 @@ typedef struct
   int fd;      /* the open file, or -1 */
   GFile *file; /* the same, for functions that take a file */
   LkSource *source;
-  LkMotion *motion; /* open between requests for frames */
-  guint motion_side;
-  gint64 told; /* when progress was told last */
+  LkScrubber *scrubber; /* open between requests for frames */
+  guint min_side;       /* of its frames */
+  gint64 told;          /* when progress was told last */
 } Worker;
 
 /* Nobody is there to be told: there is nothing left to do. Memory is not given back piece by piece,
@@ -116,16 +118,17 @@ load (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **
   return lk_worker_put_frame (answer, frame, error);
 }
 
-/* The motion stays open, so that the next frame costs a seek and no more. */
-static LkMotion *
-get_motion (Worker *self, guint min_side, GError **error)
+/* The source stays open, so that the next frame costs a seek and no more. */
+static LkScrubber *
+get_scrubber (Worker *self, guint min_side, GError **error)
 {
   g_autoptr (LkHeader) header = NULL;
+  LkMotion *motion;
 
-  if (self->motion != NULL && self->motion_side == min_side)
-    return self->motion;
+  if (self->scrubber != NULL && self->min_side == min_side)
+    return self->scrubber;
 
-  g_clear_pointer (&self->motion, lk_motion_close);
+  g_clear_pointer (&self->scrubber, lk_scrubber_free);
   if (self->source == NULL)
     self->source = lk_source_open (self->file, NULL, error);
   header = self->source != NULL ? lk_header_read (self->source, NULL, error) : NULL;
@@ -139,17 +142,21 @@ get_motion (Worker *self, guint min_side, GError **error)
       return NULL;
     }
 
-  self->motion = lk_motion_open (self->source, header, min_side, NULL, error);
-  self->motion_side = min_side;
+  motion = lk_motion_open (self->source, header, min_side, NULL, error);
+  if (motion == NULL)
+    return NULL;
 
-  return self->motion;
+  self->scrubber = lk_scrubber_new (motion);
+  self->min_side = min_side;
+
+  return self->scrubber;
 }
 
 static gboolean
 frame (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **error)
 {
   g_autoptr (LkMotionFrame) found = NULL;
-  LkMotion *motion;
+  LkScrubber *scrubber;
   gint64 time, min_side;
   gboolean near;
 
@@ -158,13 +165,12 @@ frame (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError *
       || !lk_json_get_int (request->object, "min-side", 0, MAX_SIDE, &min_side, error))
     return FALSE;
 
-  motion = get_motion (self, (guint)min_side, error);
-  if (motion == NULL
-      || !(near ? lk_motion_seek_near (motion, time, NULL, error)
-                : lk_motion_seek (motion, time, -1, NULL, error)))
+  scrubber = get_scrubber (self, (guint)min_side, error);
+  if (scrubber == NULL)
     return FALSE;
 
-  found = lk_motion_next (motion, NULL, error);
+  found = near ? lk_scrubber_get_near (scrubber, time, NULL, error)
+               : lk_scrubber_get_frame (scrubber, time, NULL, error);
   if (found != NULL)
     return lk_worker_put_motion_frame (answer, found, error);
 
@@ -192,7 +198,7 @@ on_strip_frame (guint index, const LkMotionFrame *frame, gpointer data)
 static gboolean
 filmstrip (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GError **error)
 {
-  LkMotion *motion;
+  LkScrubber *scrubber;
   gint64 start, stop, n, min_side;
 
   if (!lk_json_get_int (request->object, "start", 0, G_MAXINT64 / 2, &start, error)
@@ -201,9 +207,10 @@ filmstrip (Worker *self, LkWorkerMessage *request, LkWorkerMessage *answer, GErr
       || !lk_json_get_int (request->object, "min-side", 0, MAX_SIDE, &min_side, error))
     return FALSE;
 
-  motion = get_motion (self, (guint)min_side, error);
-  if (motion == NULL
-      || !lk_filmstrip_make (motion, start, stop, (guint)n, on_strip_frame, self, NULL, error))
+  scrubber = get_scrubber (self, (guint)min_side, error);
+  if (scrubber == NULL
+      || !lk_filmstrip_make (lk_scrubber_get_motion (scrubber), start, stop, (guint)n,
+                             on_strip_frame, self, NULL, error))
     return FALSE;
 
   json_object_set_boolean_member (answer->object, "done", TRUE);
@@ -366,11 +373,8 @@ lk_worker_main (gboolean video)
   close_range (STDERR_FILENO + 1, ~0U, 0);
   lk_worker_set_environment ();
 #ifdef M_MMAP_THRESHOLD /* the GNU C library's */
-  if (!video)
-    {
-      mallopt (M_MMAP_THRESHOLD, KEPT_MEMORY);
-      mallopt (M_TRIM_THRESHOLD, KEPT_MEMORY);
-    }
+  mallopt (M_MMAP_THRESHOLD, video ? KEPT_MEMORY_VIDEO : KEPT_MEMORY);
+  mallopt (M_TRIM_THRESHOLD, video ? KEPT_MEMORY_VIDEO : KEPT_MEMORY);
 #endif
 
   self.socket = g_socket_new_from_fd (LK_WORKER_SOCKET, &error);

@@ -553,7 +553,7 @@ ask_for_frame (LkWorker *self,
  * lk_worker_frame:
  * @time: in µs from the start of the source
  * @min_side: px that the shorter side needs at least; as long as it is the same the source stays
- * open between frames
+ * open between frames, and those around the last one are kept
  *
  * Blocks.
  *

@@ -19,6 +19,7 @@ struct _LkSource
   guint64 size;
   gpointer kept;
   GDestroyNotify free_kept;
+  gboolean feeds_encoder;
 };
 
 static gboolean
@@ -260,6 +261,25 @@ gpointer
 lk_source_steal_kept (LkSource *self)
 {
   return g_steal_pointer (&self->kept);
+}
+
+/**
+ * lk_source_set_feeds_encoder:
+ * @feeds_encoder: whether what is decoded is encoded at the same time, so that a decoder is to
+ * leave that its half of the processors
+ *
+ * Holds for decoders that are opened from here on.
+ */
+void
+lk_source_set_feeds_encoder (LkSource *self, gboolean feeds_encoder)
+{
+  self->feeds_encoder = feeds_encoder;
+}
+
+gboolean
+lk_source_get_feeds_encoder (LkSource *self)
+{
+  return self->feeds_encoder;
 }
 
 guint64

@@ -13,6 +13,8 @@ GFile *lk_source_file_new_for_fd (int fd);
 int lk_source_get_fd (LkSource *self);
 void lk_source_keep (LkSource *self, gpointer kept, GDestroyNotify free_kept);
 gpointer lk_source_steal_kept (LkSource *self);
+void lk_source_set_feeds_encoder (LkSource *self, gboolean feeds_encoder);
+gboolean lk_source_get_feeds_encoder (LkSource *self);
 guint64 lk_source_get_size (LkSource *self);
 gssize lk_source_read (LkSource *self,
                        guint64 offset,
