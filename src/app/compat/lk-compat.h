@@ -67,10 +67,6 @@ GFile *lk_compat_open_file_finish (GtkWidget *parent, GAsyncResult *result, GErr
  * drop-down only, so a screen reader would not say what it is. */
 void lk_compat_name_drop_down (GtkDropDown *drop_down, const char *name);
 
-/* What a drop-down says while nothing is selected: no version of GTK has a property for it, and
- * each says "(None)". */
-void lk_compat_set_drop_down_placeholder (GtkDropDown *drop_down, const char *text);
-
 /* Draws text in the widget's colour, from its top left corner. */
 void lk_compat_draw_layout (GtkWidget *widget, GtkSnapshot *snapshot, PangoLayout *layout);
 
