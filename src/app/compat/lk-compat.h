@@ -67,6 +67,10 @@ GFile *lk_compat_open_file_finish (GtkWidget *parent, GAsyncResult *result, GErr
  * drop-down only, so a screen reader would not say what it is. */
 void lk_compat_name_drop_down (GtkDropDown *drop_down, const char *name);
 
+/* Names a button that has a label, where many have the same: in GTK 4.18 that label is the name,
+ * whatever else it is called. */
+void lk_compat_name_button (GtkButton *button, const char *name);
+
 /* Draws text in the widget's colour, from its top left corner. */
 void lk_compat_draw_layout (GtkWidget *widget, GtkSnapshot *snapshot, PangoLayout *layout);
 
