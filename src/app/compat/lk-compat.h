@@ -78,5 +78,9 @@ void lk_compat_draw_layout (GtkWidget *widget, GtkSnapshot *snapshot, PangoLayou
  * it an icon only. To be called once. */
 void lk_compat_name_toasts (AdwToastOverlay *overlay);
 
+/* Names the items of each menu that a menu button in @widget opens: GTK 4.18 leaves them without
+ * one, and a screen reader silent. To be called once. */
+void lk_compat_name_menus (GtkWidget *widget);
+
 /* Shows what this program is. */
 void lk_compat_show_about (GtkWidget *parent);
