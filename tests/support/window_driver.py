@@ -139,6 +139,19 @@ class Window:
     def type(self, text: str) -> None:
         subprocess.run(["xdotool", "type", "--delay", "20", text], check=True, env=self._env())
 
+    def name_file(self, path: pathlib.Path) -> None:
+        """Gives the name of a file to GTK's own dialog that has the keyboard, and opens that file. All of the name at
+        once: letter by letter, the dialog of GTK 4.18 leaves pieces of what it completed and complains of itself."""
+        self.keys("ctrl+l")
+
+        def entry():
+            node = self.focused()
+            return node if node is not None and node.role == "textbox" else None
+
+        if not wait_for("an entry for the name of a file", entry).set_text(str(path)):
+            raise NotThere("the entry takes no name of a file")
+        self.keys("Return")
+
     def focused(self):
         """What the keyboard would act on, or None."""
         return next((node for node in self.all() if node.has("focused")), None)
