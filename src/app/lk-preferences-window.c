@@ -87,8 +87,7 @@ build_device_row (LkPreferencesWindow *self, const LkSession *session)
       g_autofree char *label = g_strdup_printf (_ ("Sign Out %s"), session->name);
 
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                      -1);
+      lk_compat_name_button (GTK_BUTTON (button), label);
       g_object_set_data_full (G_OBJECT (button), "session", g_strdup (session->id), g_free);
       g_signal_connect (button, "clicked", G_CALLBACK (on_sign_device_out_clicked), self);
       adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);

@@ -542,6 +542,7 @@ lk_window_init (LkWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   lk_compat_name_toasts (self->toasts);
+  lk_compat_name_menus (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
   gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);

@@ -137,8 +137,7 @@ class GiveTest(changecase.ChangeCase):
         self.window.keys("Return")
         self.window.find("Open", "button")
         self.window.focus("Choose a Picture")
-        self.window.type(str(self.photo))
-        self.window.keys("Return")
+        self.window.name_file(self.photo)
         self.wait_edit()
 
         self.window.keys("plus", "Left")

@@ -60,11 +60,12 @@ class Node:
         return self._call(INTERFACE + "Component", "GetExtents", GLib.Variant("(u)", (OF_THE_WINDOW,)))[0]
 
     def is_drawn(self) -> bool:
-        """Whether it is on a page that is turned to: by what is under the pointer there. GTK 4.8 says "showing" of
-        windows only, and what was drawn once keeps its size. Of an entry, which consists of widgets that accessibility
-        does not tell of, this is not known, and False."""
+        """Whether it is on a page that is turned to. GTK 4.18 says "showing" of everything, but of a page that is not
+        turned to it lists nothing: neither that page's size nor its place mean anything. GTK 4.8 lists all, says
+        "showing" of windows only, and what was drawn once keeps its size: there, by what is under the pointer. Of an
+        entry, which consists of widgets that accessibility does not tell of, this is not known to it, and False."""
         if self.has("showing"):
-            return True
+            return self.role != "tabpanel" or bool(self.children)
         x, y, width, height = self.extents()
         if width <= 0 or height <= 0:
             return False

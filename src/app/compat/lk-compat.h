@@ -67,9 +67,9 @@ GFile *lk_compat_open_file_finish (GtkWidget *parent, GAsyncResult *result, GErr
  * drop-down only, so a screen reader would not say what it is. */
 void lk_compat_name_drop_down (GtkDropDown *drop_down, const char *name);
 
-/* What a drop-down says while nothing is selected: no version of GTK has a property for it, and
- * each says "(None)". */
-void lk_compat_set_drop_down_placeholder (GtkDropDown *drop_down, const char *text);
+/* Names a button that has a label, where many have the same: in GTK 4.18 that label is the name,
+ * whatever else it is called. */
+void lk_compat_name_button (GtkButton *button, const char *name);
 
 /* Draws text in the widget's colour, from its top left corner. */
 void lk_compat_draw_layout (GtkWidget *widget, GtkSnapshot *snapshot, PangoLayout *layout);
@@ -77,6 +77,10 @@ void lk_compat_draw_layout (GtkWidget *widget, GtkSnapshot *snapshot, PangoLayou
 /* Names the button that closes a toast, of each toast that @overlay will show: libadwaita 1.2 gives
  * it an icon only. To be called once. */
 void lk_compat_name_toasts (AdwToastOverlay *overlay);
+
+/* Names the items of each menu that a menu button in @widget opens: GTK 4.18 leaves them without
+ * one, and a screen reader silent. To be called once. */
+void lk_compat_name_menus (GtkWidget *widget);
 
 /* Shows what this program is. */
 void lk_compat_show_about (GtkWidget *parent);

@@ -89,7 +89,7 @@ show_phase (LkPublishPage *self, LkPublishPhase phase)
       break;
     case LK_PUBLISH_DONE:
       told = dup_told (self->publisher);
-      show (self, "emblem-ok-symbolic", _ ("Published"), told);
+      show (self, "object-select-symbolic", _ ("Published"), told);
       break;
     case LK_PUBLISH_FAILED:
       show_failure (self);

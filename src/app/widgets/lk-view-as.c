@@ -75,10 +75,19 @@ find_earlier (LkViewAs *self, const char *const *refs)
   return NULL;
 }
 
+/* NULL while it is still to be chosen. */
+static LkContact *
+get_person (LkViewAs *self)
+{
+  gpointer item = gtk_drop_down_get_selected_item (self->person_drop_down);
+
+  return LK_IS_CONTACT (item) ? LK_CONTACT (item) : NULL;
+}
+
 static void
 update (LkViewAs *self)
 {
-  LkContact *person = gtk_drop_down_get_selected_item (self->person_drop_down);
+  LkContact *person = get_person (self);
   GdkPaintable *paintable = NULL;
   g_autofree char *name = NULL;
   g_autofree char *answer = NULL;
@@ -113,9 +122,27 @@ update (LkViewAs *self)
 }
 
 static char *
-label_of_item (LkContact *contact)
+label_of_item (GObject *item)
 {
-  return contact != NULL ? lk_contact_dup_label (contact) : NULL;
+  if (LK_IS_CONTACT (item))
+    return lk_contact_dup_label (LK_CONTACT (item));
+  return GTK_IS_STRING_OBJECT (item)
+             ? g_strdup (gtk_string_object_get_string (GTK_STRING_OBJECT (item)))
+             : NULL;
+}
+
+/* The address book after a line for nobody: a drop-down selects its first line by itself as soon as
+ * there is one, and GTK 4.18 does not let that be undone. */
+static GListModel *
+build_people (GListModel *address_book)
+{
+  const char *const nobody[] = { _ ("Choose a Person"), NULL };
+  g_autoptr (GtkStringList) first = gtk_string_list_new (nobody);
+  GListStore *parts = g_list_store_new (G_TYPE_LIST_MODEL);
+
+  g_list_store_append (parts, first);
+  g_list_store_append (parts, address_book);
+  return G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (parts)));
 }
 
 static void
@@ -155,7 +182,6 @@ lk_view_as_init (LkViewAs *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_drop_down_set_expression (self->person_drop_down, label);
   lk_compat_name_drop_down (self->person_drop_down, _ ("View As…"));
-  lk_compat_set_drop_down_placeholder (self->person_drop_down, _ ("Choose a Person"));
 }
 
 /**
@@ -165,14 +191,15 @@ lk_view_as_init (LkViewAs *self)
 void
 lk_view_as_set_account (LkViewAs *self, LkAccountModel *account)
 {
+  g_autoptr (GListModel) people = NULL;
+
   g_return_if_fail (LK_IS_VIEW_AS (self));
   g_return_if_fail (LK_IS_ACCOUNT_MODEL (account));
   g_return_if_fail (self->account == NULL);
 
   self->account = g_object_ref (account);
-  gtk_drop_down_set_model (self->person_drop_down,
-                           G_LIST_MODEL (lk_account_model_get_address_book (account)));
-  gtk_drop_down_set_selected (self->person_drop_down, GTK_INVALID_LIST_POSITION);
+  people = build_people (G_LIST_MODEL (lk_account_model_get_address_book (account)));
+  gtk_drop_down_set_model (self->person_drop_down, people);
   g_signal_connect_object (account, "notify::sharing", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   update (self);
