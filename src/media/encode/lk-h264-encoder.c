@@ -11,10 +11,10 @@
 
 /* Good for 2 MB: within 2 % of the bytes of “medium” for the same picture, in 4/5 of the time. */
 #define X264_PRESET "faster"
-/* What of it a small square does not show: on eight clips (films, filmed by hand, drawn) at most 3
- * % more bytes for the same picture, SSIM within 0.001, in 3/4 of the processor's time. Drawn ones
- * need both reference frames. */
-#define X264_ECONOMY "partitions=p8x8,i8x8,i4x4:me=dia"
+/* What of it a small square does not show: on eight clips (films, filmed by hand, drawn) at most 4
+ * % more bytes for the same picture, SSIM within 0.001, in 2/3 to 4/5 of the processor's time.
+ * Drawn ones need both reference frames. */
+#define X264_ECONOMY "partitions=p8x8,i8x8,i4x4:me=dia:subme=3"
 /* One half of the processors decodes meanwhile. Each thread has a frame of its own, and with many a
  * small frame is cut into too narrow strips. */
 #define MAX_THREADS 2
