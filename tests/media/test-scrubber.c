@@ -198,9 +198,9 @@ test_jump (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->counter.alive, ==, 3);
 }
 
-/* To and fro where it has been costs nothing. */
+/* Back and forth where it has been costs nothing. */
 static void
-test_to_and_fro (Fixture *self, gconstpointer data)
+test_back_and_forth (Fixture *self, gconstpointer data)
 {
   guint decoded;
 
@@ -295,7 +295,7 @@ main (int argc, char *argv[])
   add ("/scrubber/back", test_back);
   add ("/scrubber/back-faster", test_back_faster);
   add ("/scrubber/jump", test_jump);
-  add ("/scrubber/to-and-fro", test_to_and_fro);
+  add ("/scrubber/back-and-forth", test_back_and_forth);
   add ("/scrubber/bounded", test_bounded);
   add ("/scrubber/past-end", test_past_end);
   add ("/scrubber/near", test_near);
