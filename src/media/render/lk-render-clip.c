@@ -87,11 +87,17 @@ begin (Pass *self, GCancellable *cancellable, GError **error)
   self->from = self->done;
   g_clear_pointer (&self->flash, lk_flash_free);
   self->flash = lk_flash_new ();
+  if (!lk_clip_frames_start (self->frames, settings.size, self->search.choice.divisor,
+                             lk_h264_encoder_copies (self->encoder), cancellable, error))
+    return FALSE;
+
+  /* The decoder is at work while the encoder of the pass before ends: two of these would take twice
+   * the memory. */
+  if (self->writer != NULL)
+    lk_mp4_writer_abandon (g_steal_pointer (&self->writer), cancellable);
   self->writer = lk_mp4_writer_new (self->encoder, &settings, error);
 
-  return self->writer != NULL
-         && lk_clip_frames_start (self->frames, settings.size, self->search.choice.divisor,
-                                  lk_h264_encoder_copies (self->encoder), cancellable, error);
+  return self->writer != NULL;
 }
 
 /* Pushes all frames, unless it is found out on the way that they will not fit. */
@@ -157,16 +163,11 @@ run_pass (Pass *self, GBytes **bytes, GCancellable *cancellable, GError **error)
 {
   gboolean gives_up = FALSE;
 
-  g_clear_pointer (&self->writer, lk_mp4_writer_free);
   if (!begin (self, cancellable, error) || !push_frames (self, &gives_up, cancellable, error)
       || (!gives_up && !drain (self, &gives_up, cancellable, error)))
     return FALSE;
   if (gives_up)
-    {
-      /* Two encoders would take twice the memory. */
-      lk_mp4_writer_abandon (g_steal_pointer (&self->writer), cancellable);
-      return TRUE;
-    }
+    return TRUE;
 
   /* Another quality would not flash less; and players run a clip again and again. */
   lk_flash_end (self->flash, self->end, TRUE);
