@@ -44,8 +44,9 @@
 /* The part of a clip that has to be encoded before a pass is judged by it: by that little only
  * where it is off by so many times more than later. */
 #define LEAST_FRACTION 0.1
-#define EARLY_FRACTION 0.05
+#define EARLY_FRACTION 0.035
 #define EARLY_MARGIN 1.3
+#define LEAST_FRAMES 6
 /* What half of the frames save: the other half is predicted from further away. */
 #define HALF_RATE 0.65
 
@@ -193,7 +194,7 @@ lk_rate_search_watch (LkRateSearch *self, guint frames, guint expected, gsize by
   while (sums->len < frames)
     g_array_append_val (sums, bytes);
   self->current.expected = MAX (expected, frames);
-  if (fraction < EARLY_FRACTION)
+  if (fraction < EARLY_FRACTION || frames < MIN (LEAST_FRAMES, expected))
     return FALSE;
 
   whole = project (self);
