@@ -17,7 +17,8 @@ struct _LkEdsBook
   GHashTable *filled; /* uids that the view has told since it was started, until it is complete */
   char *prefix;       /* of its uids in the store */
   char *region;
-  GTask *open_task; /* until the view is complete */
+  GTask *open_task;       /* until the view is complete */
+  gboolean is_connecting; /* until there is a view */
   gboolean is_open;
   guint n_reopens;
   guint n_connects; /* since it was opened last */

@@ -15,7 +15,7 @@
 /** How often a book that is lost is opened again. */
 #define MAX_REOPENS 3
 /** How often, and after how many ms each time, a book is asked for again that EDS does not know
- * yet. */
+ * yet, or of a process of EDS's that is ending. */
 #define MAX_CONNECTS 50
 #define CONNECT_DELAY 100
 
@@ -296,6 +296,8 @@ return_if_closed (LkEdsBook *self, GTask *task)
   return TRUE;
 }
 
+static void fail_connecting (LkEdsBook *self, GTask *task, GError *error);
+
 static void
 on_view_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -308,9 +310,10 @@ on_view_ready (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!e_book_client_get_view_finish (E_BOOK_CLIENT (source), result, &view, &error))
     {
-      g_task_return_error (task, lk_eds_translate_error (error));
+      fail_connecting (self, task, error);
       return;
     }
+  self->is_connecting = FALSE;
   if (return_if_closed (self, task))
     {
       g_object_unref (view);
@@ -358,6 +361,9 @@ on_backend_died (LkEdsBook *self, EClient *client)
   self->is_open = FALSE;
   g_clear_object (&self->view);
   g_clear_object (&self->client);
+  /* What is being asked of it fails by itself, and is asked again. */
+  if (self->is_connecting)
+    return;
   fail_open (self, g_error_copy (error));
   if (self->n_reopens++ < MAX_REOPENS)
     lk_eds_book_open_async (self, self->cancellable, on_reopen_ready, NULL);
@@ -378,18 +384,40 @@ on_connect_again (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* EDS ends each of its processes when nobody has used it for a while. What is asked of one that is
+ * just ending is not answered, and the bus starts a new one for who asks again. */
+static gboolean
+has_ended (const GError *error)
+{
+  return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD);
+}
+
 /* EDS tells of a new book in one process and opens it in another, which hears of it at the same
  * time as we do: it may not know the book yet, and nothing says when it does. */
 static gboolean
-connect_later (LkEdsBook *self, GTask *task, const GError *error)
+is_unknown_yet (const GError *error)
 {
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
-      || ++self->n_connects >= MAX_CONNECTS)
-    return FALSE;
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
 
-  g_timeout_add_full (G_PRIORITY_DEFAULT, CONNECT_DELAY, on_connect_again, g_object_ref (task),
-                      g_object_unref);
-  return TRUE;
+/* Tries again where that may help, and else returns @task. Takes @error. */
+static void
+fail_connecting (LkEdsBook *self, GTask *task, GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  if ((has_ended (error) || is_unknown_yet (error)) && ++self->n_connects < MAX_CONNECTS)
+    {
+      g_timeout_add_full (G_PRIORITY_DEFAULT, CONNECT_DELAY, on_connect_again, g_object_ref (task),
+                          g_object_unref);
+      return;
+    }
+  self->is_connecting = FALSE;
+  g_task_return_error (task, lk_eds_translate_error (g_steal_pointer (&owned)));
 }
 
 static void
@@ -400,14 +428,9 @@ on_connect_ready (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   EClient *client = e_book_client_connect_finish (result, &error);
 
-  if (client == NULL && connect_later (self, task, error))
-    {
-      g_error_free (error);
-      return;
-    }
   if (client == NULL)
     {
-      g_task_return_error (task, lk_eds_translate_error (error));
+      fail_connecting (self, task, error);
       return;
     }
   if (return_if_closed (self, task))
@@ -514,6 +537,7 @@ lk_eds_book_open_async (LkEdsBook *self,
   GTask *task = g_task_new (self, cancellable, callback, data);
 
   g_task_set_source_tag (task, lk_eds_book_open_async);
+  self->is_connecting = TRUE;
   self->n_connects = 0;
   e_book_client_connect (self->source, DO_NOT_WAIT, cancellable, on_connect_ready, task);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <signal.h>
+
 #include <libebook/libebook.h>
 
 #include "lk-eds-book.h"
@@ -360,6 +362,105 @@ on_problem (LkAddressBook *book, const char *name, const GError *error, gpointer
   (*(guint *)data)++;
 }
 
+/**
+ * Ender: ends the process that opens books with the first message of one kind to it.
+ */
+typedef struct
+{
+  GDBusConnection *bus; /* of its own: what watches the bus may do nothing else there */
+  const char *member;
+  guint32 pid;
+  gint has_ended;
+} Ender;
+
+/* On GDBus's thread. */
+static GDBusMessage *
+end_at_message (GDBusConnection *bus, GDBusMessage *message, gboolean incoming, gpointer data)
+{
+  Ender *self = data;
+
+  if (incoming && g_strcmp0 (g_dbus_message_get_member (message), self->member) == 0
+      && g_atomic_int_compare_and_exchange (&self->has_ended, FALSE, TRUE))
+    g_assert_cmpint (kill ((pid_t)self->pid, SIGKILL), ==, 0);
+  g_object_unref (message);
+  return NULL;
+}
+
+static GVariant *
+call_bus (GDBusConnection *bus, const char *interface, const char *method, GVariant *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *reply = g_dbus_connection_call_sync (
+      bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", interface, method, arguments, NULL,
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+
+  g_assert_no_error (error);
+  return reply;
+}
+
+static void
+ender_start (Ender *self, const char *member)
+{
+  static const char name[] = "org.gnome.evolution.dataserver.AddressBook10";
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SESSION, NULL, &error);
+  g_autofree char *rule = g_strdup_printf ("type='method_call',member='%s'", member);
+  const char *const rules[] = { rule, NULL };
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GVariant) started = NULL;
+  g_autoptr (GVariant) watches = NULL;
+
+  g_assert_no_error (error);
+  self->member = member;
+  self->has_ended = FALSE;
+  self->bus = g_dbus_connection_new_for_address_sync (
+      address,
+      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+          | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+      NULL, NULL, &error);
+  g_assert_no_error (error);
+  started = call_bus (self->bus, "org.freedesktop.DBus", "StartServiceByName",
+                      g_variant_new ("(su)", name, 0));
+  reply = call_bus (self->bus, "org.freedesktop.DBus", "GetConnectionUnixProcessID",
+                    g_variant_new ("(s)", name));
+  g_variant_get (reply, "(u)", &self->pid);
+  watches = call_bus (self->bus, "org.freedesktop.DBus.Monitoring", "BecomeMonitor",
+                      g_variant_new ("(^asu)", rules, 0));
+  g_dbus_connection_add_filter (self->bus, end_at_message, self, NULL);
+}
+
+/* The process that opens books is just ending when it is asked for one. */
+static void
+test_ending_process (gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkAddressBook) store = lk_address_book_memory_new ();
+  g_autoptr (GAsyncResult) opened = NULL;
+  ESource *source = e_source_registry_ref_builtin_address_book (other_registry);
+  LkEdsBook *book = lk_eds_book_new (source, LK_CONTACT_STORE (store));
+  GAsyncResult *result = NULL;
+  Ender ender = { 0 };
+
+  ender_start (&ender, data);
+  lk_eds_book_open_async (book, NULL, lk_test_keep_result, &result);
+  opened = lk_test_wait_result (&result);
+  g_assert_true (lk_eds_book_open_finish (book, opened, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_atomic_int_get (&ender.has_ended));
+  g_assert_true (lk_eds_book_is_writable (book));
+
+  g_dbus_connection_close_sync (ender.bus, NULL, &error);
+  g_assert_no_error (error);
+  g_object_unref (ender.bus);
+  lk_eds_book_close (book);
+  g_clear_object (&opened);
+  /* What the other one had open has ended, too. */
+  g_object_unref (other_client);
+  other_client = connect_other (source);
+  g_object_unref (source);
+  assert_finalizes (book);
+}
+
 /* A book of a kind that this Evolution Data Server does not have. */
 static void
 test_broken_book (void)
@@ -447,6 +548,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/address-book-eds/awaited-book-is-closed", test_awaited_book_is_closed);
   g_test_add_func ("/address-book-eds/broken-book", test_broken_book);
   g_test_add_func ("/address-book-eds/photo-is-a-file", test_photo_is_a_file);
+  g_test_add_data_func ("/address-book-eds/process-ends-before", "GetAll", test_ending_process);
+  g_test_add_data_func ("/address-book-eds/process-ends-meanwhile", "OpenAddressBook",
+                        test_ending_process);
   status = lk_test_book_run (argc, argv, &backend);
 
   g_object_unref (other_client);
