@@ -82,6 +82,13 @@ class WindowCase(unittest.TestCase):
             cls.app.terminate()
             cls.app.wait(lkdisplay.TIMEOUT)
         cls.log.close()
+        # Shown where a case failed.
+        for line in cls.app_log().splitlines():
+            print(f"# likeness: {line}")
+
+    @classmethod
+    def app_log(cls):
+        return (cls.session.directory / "app.log").read_text(errors="replace")[-4000:]
 
     @classmethod
     def xdotool(cls, *arguments):
@@ -95,7 +102,7 @@ class WindowCase(unittest.TestCase):
         return found[-1]
 
     def tearDown(self):
-        self.assertIsNone(self.app.poll(), (self.session.directory / "app.log").read_text(errors="replace")[-4000:])
+        self.assertIsNone(self.app.poll(), self.app_log())
 
     def resize(self, width, height, title="^Likeness$"):
         window = self.focus(title)

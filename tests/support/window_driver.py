@@ -200,7 +200,8 @@ class Window:
             previous = current
 
     def describe(self) -> str:
-        return "\n".join(f"  {node.role} “{node.name}”" for node in self.all() if node.name)
+        return "\n".join(f"  {'' if node.is_drawn() else '(not shown) '}{node.role} “{node.name}”"
+                         for node in self.all() if node.name)
 
     def _env(self):
         return {"DISPLAY": self.display, "PATH": "/usr/bin:/bin"}
