@@ -256,8 +256,13 @@ class Server:
             self._process = None
 
     def close(self):
+        """Ends it; a test in which it ended by itself before, and badly, has failed, whatever else it saw."""
+        status = self._process.poll() if self._process else None
+        log = self.log() if status else ""
         self.kill()
         shutil.rmtree(self._scratch, ignore_errors=True)
+        if status:
+            raise AssertionError(f"the server had ended with status {status}; its log:\n{log}")
 
     def __enter__(self):
         return self
