@@ -14,6 +14,7 @@ from tree import Skip
 
 TRANSLATED_CALL = (r"(?<![\w#])(_|N_|C_|NC_|gettext|ngettext|g_dgettext|g_dngettext|dgettext|dngettext|g_dpgettext2?"
                    r"|dpgettext2)\s*\(\s*(\"|[A-Z_]+\s*,)")
+THEME = pathlib.Path("/usr/share/icons/Adwaita")
 SPOKEN_PROPERTIES = {"label", "title", "subtitle", "tooltip-text", "placeholder-text", "description", "body",
                      "heading", "text"}
 
@@ -209,6 +210,20 @@ def check_services(tree):
                 yield f"{path}:1: has no line like {pattern}"
 
 
+def check_icons(tree):
+    """each icon that templates and code name is ours or in the theme that GNOME comes with"""
+    if not THEME.is_dir():
+        raise Skip(f"{THEME} is not there")
+    known = {path.rsplit("/", 1)[1].removesuffix(".svg") for path in tree.find(".svg")}
+    known |= {path.stem for path in THEME.rglob("*.svg")}
+    for path in [*tree.find(".ui"), *tree.find(".c", under="src/app/")]:
+        pattern = r"name=\"icon-name\">([^<]+)<" if path.endswith(".ui") else r"\"([a-z-]+-symbolic)\""
+        for number, line in enumerate(tree.lines(path), 1):
+            for name in re.findall(pattern, line):
+                if name not in known:
+                    yield f"{path}:{number}: there is no icon {name}"
+
+
 RULES = {
     "xml": check_xml,
     "templates": check_templates,
@@ -220,4 +235,5 @@ RULES = {
     "json": check_json,
     "yaml": check_yaml,
     "services": check_services,
+    "icons": check_icons,
 }

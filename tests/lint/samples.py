@@ -273,6 +273,16 @@ SAMPLES = {
         },
         "passes": {"both": {"data/a.service.in": BUS_SERVICE, "data/b.service.in": UNIT}},
     },
+    "icons": {
+        "fails": {
+            "a template's": ("ui/a.ui", {"ui/a.ui": '<property name="icon-name">no-such-icon-symbolic</property>\n'}),
+            "the code's": ("src/app/a.c", {"src/app/a.c": 'set_icon ("no-such-icon-symbolic");\n'}),
+        },
+        "passes": {"GNOME's and ours": {
+            "ui/a.ui": '<property name="icon-name">app.likeness.Likeness</property>\n',
+            "data/icons/app.likeness.Likeness.svg": "<svg/>\n",
+            "src/app/a.c": 'set_icon ("open-menu-symbolic");\n'}},
+    },
     "layout": {
         "fails": {
             "another folder": ("docs", {"docs/a.md": "# A\n"}),

@@ -123,3 +123,11 @@ lk_test_assert_same_frame (const LkMotionFrame *frame, const LkMotionFrame *expe
   lk_test_assert_pixels (frame->frame,
                          g_bytes_get_data (lk_frame_get_pixels (expected->frame), NULL), 0);
 }
+
+void
+lk_test_cancel_third (guint index, const LkMotionFrame *frame, gpointer cancellable)
+{
+  g_assert_cmpuint (index, <, 3);
+  if (index == 2)
+    g_cancellable_cancel (cancellable);
+}

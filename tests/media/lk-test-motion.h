@@ -26,5 +26,7 @@ LkMotionFrame *lk_test_next (LkMotion *motion);
 GPtrArray *lk_test_read_all (LkMotion *motion);
 void lk_test_assert_pixels (LkFrame *frame, const guint8 *expected, int tolerance);
 void lk_test_assert_same_frame (const LkMotionFrame *frame, const LkMotionFrame *expected);
+/* LkFilmstripFunc: cancels @cancellable with the third frame, after which none may come. */
+void lk_test_cancel_third (guint index, const LkMotionFrame *frame, gpointer cancellable);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LkTestOpened, lk_test_opened_clear)

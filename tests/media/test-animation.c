@@ -629,14 +629,6 @@ test_filmstrip (void)
       }
 }
 
-static void
-cancel_third (guint index, const LkMotionFrame *frame, gpointer data)
-{
-  g_assert_cmpuint (index, <, 3);
-  if (index == 2)
-    g_cancellable_cancel (data);
-}
-
 /* No frame comes after it, and the animation is still good. */
 static void
 test_filmstrip_cancelled (void)
@@ -653,8 +645,8 @@ test_filmstrip_cancelled (void)
       gint64 duration = opened.header->duration;
 
       frames = lk_test_read_all (opened.motion);
-      g_assert_false (lk_filmstrip_make (opened.motion, 0, duration, 8, cancel_third, cancellable,
-                                         cancellable, &error));
+      g_assert_false (lk_filmstrip_make (opened.motion, 0, duration, 8, lk_test_cancel_third,
+                                         cancellable, cancellable, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       g_assert_cmpuint (check_strip (opened.motion, frames, 0, duration, 8), ==, 8);
     }

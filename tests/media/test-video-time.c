@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-filmstrip.h"
 #include "lk-scrubber.h"
+#include "lk-test-motion.h"
 #include "lk-test-video.h"
 
 #include <fcntl.h>
@@ -406,14 +407,6 @@ test_filmstrip_exact (void)
 }
 
 static void
-cancel_third (guint index, const LkMotionFrame *frame, gpointer user_data)
-{
-  g_assert_cmpuint (index, <, 3);
-  if (index == 2)
-    g_cancellable_cancel (user_data);
-}
-
-static void
 test_filmstrip_cancelled (void)
 {
   g_autofree char *path
@@ -424,8 +417,8 @@ test_filmstrip_cancelled (void)
   g_autoptr (LkMotionFrame) frame = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (lk_filmstrip_make (video->motion, 0, 4 * SECOND, 8, cancel_third, cancellable,
-                                     cancellable, &error));
+  g_assert_false (lk_filmstrip_make (video->motion, 0, 4 * SECOND, 8, lk_test_cancel_third,
+                                     cancellable, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   /* and what was cancelled can be used again */
   frame = lk_test_video_at (video, 2 * SECOND);

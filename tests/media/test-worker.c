@@ -4,6 +4,7 @@
 #include "lk-still.h"
 #include "lk-test-async.h"
 #include "lk-test-children.h"
+#include "lk-test-motion.h"
 #include "lk-test-picture.h"
 #include "lk-test-program.h"
 #include "lk-worker.h"
@@ -356,14 +357,6 @@ test_moving (void)
     }
 }
 
-static void
-cancel_third (guint index, const LkMotionFrame *frame, gpointer data)
-{
-  g_assert_cmpuint (index, <, 3);
-  if (index == 2)
-    g_cancellable_cancel (data);
-}
-
 /* Of an animation: no frame comes after it, its process ends, and the next request has another. */
 static void
 test_strip_cancelled (void)
@@ -375,8 +368,8 @@ test_strip_cancelled (void)
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (lk_worker_filmstrip (worker, 0, 900 * 1000, 8, 64, cancel_third, cancellable,
-                                           cancellable, &error));
+      g_assert_false (lk_worker_filmstrip (worker, 0, 900 * 1000, 8, 64, lk_test_cancel_third,
+                                           cancellable, cancellable, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       lk_test_wait_children ("likeness-render", 0);
       assert_filmstrip_agrees (worker, file, 0, 900 * 1000);
