@@ -52,6 +52,8 @@ reel_next (LkMotion *motion, GCancellable *cancellable, GError **error)
 
   frame = draw (self, number);
   self->next++;
+  if (self->parent.step != NULL)
+    self->parent.step (self->parent.step_data);
 
   return lk_motion_frame_new (frame, time, self->interval);
 }

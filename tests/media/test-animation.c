@@ -652,6 +652,34 @@ test_filmstrip_cancelled (void)
     }
 }
 
+static void
+count (gpointer data)
+{
+  ++*(guint *)data;
+}
+
+/* On the way to the frame that is wanted each other one is told of. */
+static void
+test_steps (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (17);
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (LkTestMovie) movie = lk_test_movie_new_random (rand, 16, 10, 12, FALSE);
+      g_auto (LkTestOpened) opened = open_movie (&formats[i], movie);
+      const LkMotionInfo *info = lk_motion_get_info (opened.motion);
+      g_autoptr (LkMotionFrame) last = NULL;
+      guint n = 0;
+
+      lk_motion_set_step_func (opened.motion, count, &n);
+      g_assert_true (lk_motion_seek (opened.motion, info->duration - 1, -1, NULL, NULL));
+      last = lk_test_next (opened.motion);
+      /* The first was decoded when it was opened. */
+      g_assert_cmpuint (n, ==, info->frames - 1);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -671,6 +699,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/animation/seek", test_seek);
   g_test_add_func ("/media/animation/filmstrip", test_filmstrip);
   g_test_add_func ("/media/animation/filmstrip-cancelled", test_filmstrip_cancelled);
+  g_test_add_func ("/media/animation/steps", test_steps);
 
   return g_test_run ();
 }

@@ -38,6 +38,8 @@ advance (LkAnimation *self, GCancellable *cancellable, GError **error)
   self->end += duration;
   self->drawn = TRUE;
   self->wanted = TRUE;
+  if (self->parent.step != NULL)
+    self->parent.step (self->parent.step_data);
 
   return LK_STEP_PATCH;
 }

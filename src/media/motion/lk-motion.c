@@ -46,10 +46,28 @@ lk_motion_open (LkSource *source,
     }
 }
 
+/**
+ * lk_motion_get_info:
+ *
+ * Returns: (transfer none): what is known of it
+ */
 const LkMotionInfo *
 lk_motion_get_info (LkMotion *self)
 {
   return &self->info;
+}
+
+/**
+ * lk_motion_set_step_func:
+ * @func: (nullable) (scope forever): is told of each frame that is decoded; NULL for nobody
+ *
+ * A video does not tell: how long one of its frames may take is bounded.
+ */
+void
+lk_motion_set_step_func (LkMotion *self, LkMotionStepFunc func, gpointer data)
+{
+  self->step = func;
+  self->step_data = data;
 }
 
 /**

@@ -57,10 +57,20 @@ typedef struct
   void (*close) (LkMotion *self);
 } LkMotionClass;
 
+/**
+ * LkMotionStepFunc:
+ *
+ * Called for each frame of an animation that is decoded, wanted or not: the way to the one that is
+ * wanted may be long. On the thread that asked for it.
+ */
+typedef void (*LkMotionStepFunc) (gpointer data);
+
 struct _LkMotion
 {
   const LkMotionClass *klass;
   LkMotionInfo info;
+  LkMotionStepFunc step;
+  gpointer step_data;
 };
 
 LkMotion *lk_motion_open (LkSource *source,
@@ -69,6 +79,7 @@ LkMotion *lk_motion_open (LkSource *source,
                           GCancellable *cancellable,
                           GError **error);
 const LkMotionInfo *lk_motion_get_info (LkMotion *self);
+void lk_motion_set_step_func (LkMotion *self, LkMotionStepFunc func, gpointer data);
 gboolean lk_motion_seek (LkMotion *self,
                          gint64 start,
                          gint64 stop,

@@ -14,8 +14,10 @@
 
 /* How far it is once the poster is made. */
 #define MADE_POSTER 0.03
-/* Until a pass has come to its end it may turn out to be one too many. */
+/* How far all passes get together, and how much of what is left until there one of them may take:
+ * there may always be one more. */
 #define ALMOST 0.98
+#define SHARE 0.9
 
 typedef struct
 {
@@ -54,12 +56,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pass, pass_clear)
 static void
 report (Search *self, double done)
 {
-  if (done <= self->done)
-    return;
-
-  self->done = done;
+  self->done = MAX (self->done, done);
   if (self->progress != NULL)
-    self->progress (done, self->data);
+    self->progress (self->done, self->data);
+}
+
+/* LkMotionStepFunc: to the first frame of a pass it may be far, too. */
+static void
+on_step (gpointer data)
+{
+  report (data, 0);
 }
 
 static double
@@ -77,7 +83,7 @@ look (Search *self, LkWebpWriter *writer, Pass *pass)
 
   pass->part = get_part (self, written);
   frames = (guint)(pass->read * (double)written / (double)MAX (pass->end, 1));
-  report (self, self->from + (ALMOST - self->from) * get_part (self, pass->end));
+  report (self, self->from + (ALMOST - self->from) * SHARE * get_part (self, pass->end));
 
   return !lk_budget_is_hopeless (&self->budget, pass->part, frames, pass->size);
 }
@@ -236,6 +242,39 @@ get_loops (LkMotion *motion, LkRecipe *recipe)
   return loops >= 0 ? (guint)loops : MIN (lk_motion_get_info (motion)->loops, LK_RECIPE_MAX_LOOPS);
 }
 
+/* Where nothing moves in the part that is kept, it becomes a still. */
+static gboolean
+add_renditions (Search *self,
+                LkRendered *rendered,
+                gsize budget,
+                GCancellable *cancellable,
+                GError **error)
+{
+  guint crop = lk_animation_frames_get_crop (self->frames);
+  gboolean moves = FALSE;
+  LkEncoded *motion;
+
+  if (!add_poster (self, rendered, cancellable, error))
+    return FALSE;
+
+  report (self, MADE_POSTER);
+  lk_budget_init (&self->budget, budget, MIN (crop, LK_ANIMATION_SIZE), self->frame_rate);
+  motion = search (self, &moves, cancellable, error);
+  if (motion == NULL)
+    return FALSE;
+
+  if (moves)
+    g_ptr_array_add (rendered->encoded, motion);
+  else
+    {
+      rendered->kind = LK_PICTURE_STILL;
+      lk_encoded_free (motion);
+    }
+  report (self, 1);
+
+  return TRUE;
+}
+
 /**
  * lk_render_animation:
  * @motion: (transfer none): the open source
@@ -269,27 +308,11 @@ lk_render_animation (LkMotion *motion,
     .progress = progress,
     .data = data,
   };
-  gboolean moves = FALSE;
-  LkEncoded *encoded;
+  gboolean done;
 
-  if (!add_poster (&state, self, cancellable, error))
-    return NULL;
+  lk_motion_set_step_func (motion, on_step, &state);
+  done = add_renditions (&state, self, budget, cancellable, error);
+  lk_motion_set_step_func (motion, NULL, NULL);
 
-  report (&state, MADE_POSTER);
-  lk_budget_init (&state.budget, budget,
-                  MIN (lk_animation_frames_get_crop (frames), LK_ANIMATION_SIZE), state.frame_rate);
-  encoded = search (&state, &moves, cancellable, error);
-  if (encoded == NULL)
-    return NULL;
-
-  if (moves)
-    g_ptr_array_add (self->encoded, encoded);
-  else
-    {
-      self->kind = LK_PICTURE_STILL;
-      lk_encoded_free (encoded);
-    }
-  report (&state, 1);
-
-  return g_steal_pointer (&self);
+  return done ? g_steal_pointer (&self) : NULL;
 }

@@ -39,11 +39,9 @@ report (Pass *self, guint encoded)
   double part = MIN ((self->pushed + encoded) / 2. / self->expected, 1);
   double done = self->from + (ALMOST - self->from) * SHARE * part;
 
-  if (done <= self->done || self->progress == NULL)
-    return;
-
-  self->done = done;
-  self->progress (done, self->data);
+  self->done = MAX (self->done, done);
+  if (self->progress != NULL)
+    self->progress (self->done, self->data);
 }
 
 /* Whether the pass is worth no more time, by what is encoded until now. */

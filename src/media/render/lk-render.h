@@ -6,7 +6,13 @@
 #include "lk-recipe.h"
 #include "lk-rendered.h"
 
-/* Called on the thread that renders, 0 to 1. */
+/**
+ * LkRenderProgress:
+ * @fraction: how far it is, from 0 to 1, never less than before
+ *
+ * Called on the thread that renders, often, and with the same fraction again where it got no
+ * further: who is not told anything for seconds may take it that nothing goes on.
+ */
 typedef void (*LkRenderProgress) (double fraction, gpointer data);
 
 /* Applies @recipe to a frame that is upright and sRGB: size × size px, opaque. The same for preview

@@ -79,6 +79,13 @@ on_progress (double fraction, gpointer data)
   send_or_leave (self, message);
 }
 
+/* LkMotionStepFunc: on the way to the frame that was asked for. */
+static void
+on_step (gpointer data)
+{
+  on_progress (0, data);
+}
+
 static gboolean
 refuse (GError **error, const char *message)
 {
@@ -146,6 +153,7 @@ get_scrubber (Worker *self, guint min_side, GError **error)
   if (motion == NULL)
     return NULL;
 
+  lk_motion_set_step_func (motion, on_step, self);
   self->scrubber = lk_scrubber_new (motion);
   self->min_side = min_side;
 
