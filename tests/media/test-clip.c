@@ -298,22 +298,44 @@ test_rates (void)
     }
 }
 
-/* Frames of a variable rate keep their times. */
+/* What its headers say. */
+static gint64
+get_shown_duration (const LkRendered *rendered)
+{
+  g_autofree char *path = save_motion (rendered, "motion.mp4");
+  g_autoptr (GBytes) text
+      = lk_test_video_run ("ffprobe -v error -show_entries format=duration -of csv=p=0 '%s'", path);
+  g_autofree char *number = g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+
+  return llround (g_ascii_strtod (number, NULL) * G_USEC_PER_SEC);
+}
+
+/* Frames of a variable rate keep their times, those after a long pause too, and the file lasts as
+ * long as the frames. */
 static void
 test_variable_rate (void)
 {
-  g_autofree char *path = lk_test_video_make (
-      "variable.mkv", "-f lavfi -i \"nullsrc=s=64x64:r=25:d=2,geq=lum=16+4*N:cb=128:cr=128,"
-                      "select='not(mod(n,3))+not(mod(n,7))',format=yuv420p\" -vsync vfr -c:v "
-                      "libx264 -qp 8");
-  g_autoptr (LkRendered) rendered = render_with (path, (LkMotionEdits){ .poster = -1, .speed = 1 });
-  g_autoptr (GArray) times = lk_test_video_times (path);
-  g_auto (Shown) shown = { 0 };
+  const char *const selections[]
+      = { "not(mod(n,3))+not(mod(n,7))", "lt(n,30)+not(mod(n,20))", "lt(n,1)+gt(n,40)" };
 
-  look (rendered, &shown);
-  g_assert_cmpuint (shown.times->len, ==, times->len);
-  for (guint i = 0; i < times->len; i++)
-    g_assert_cmpint (ABS (time_at (&shown, i) - g_array_index (times, gint64, i)), <=, 1000);
+  for (guint i = 0; i < G_N_ELEMENTS (selections); i++)
+    {
+      g_autofree char *arguments = g_strdup_printf (
+          "-f lavfi -i \"nullsrc=s=64x64:r=25:d=2,geq=lum=16+4*N:cb=128:cr=128,select='%s',"
+          "format=yuv420p\" -vsync vfr -c:v libx264 -qp 8",
+          selections[i]);
+      g_autofree char *path = lk_test_video_make ("variable.mkv", arguments);
+      g_autoptr (LkRendered) rendered
+          = render_with (path, (LkMotionEdits){ .poster = -1, .speed = 1 });
+      g_autoptr (GArray) times = lk_test_video_times (path);
+      g_auto (Shown) shown = { 0 };
+
+      look (rendered, &shown);
+      g_assert_cmpuint (shown.times->len, ==, times->len);
+      for (guint t = 0; t < times->len; t++)
+        g_assert_cmpint (ABS (time_at (&shown, t) - g_array_index (times, gint64, t)), <=, 1000);
+      g_assert_cmpint (ABS (get_shown_duration (rendered) - get_duration (rendered)), <=, 1000);
+    }
 }
 
 static void
@@ -341,6 +363,8 @@ test_too_long (void)
 
     g_assert_cmpint (get_duration (all), ==, LK_CLIP_MAX_DURATION);
     g_assert_cmpint (get_duration (part), ==, LK_CLIP_MAX_DURATION);
+    g_assert_cmpint (get_shown_duration (all), ==, LK_CLIP_MAX_DURATION);
+    g_assert_cmpint (get_shown_duration (part), ==, LK_CLIP_MAX_DURATION);
   }
 }
 

@@ -186,59 +186,102 @@ append_box (GByteArray *array, const char *type, const void *body, gsize length)
   g_byte_array_append (array, body, (guint)length);
 }
 
-/* A file as a muxer leaves it, whose table of chunks has @n entries of which the first is @offset.
- */
-static GBytes *
-make_file (guint32 n, guint32 offset)
+static GByteArray *
+wrap (GByteArray *inner, const char *type)
 {
-  const char *const around[] = { "stbl", "minf", "mdia", "trak", "moov" };
-  const guint32 table[] = { 0, GUINT32_TO_BE (n), GUINT32_TO_BE (offset) };
+  GByteArray *outer = g_byte_array_new ();
+
+  append_box (outer, type, inner->data, inner->len);
+  g_byte_array_unref (inner);
+
+  return outer;
+}
+
+/* What is wrong with a file. */
+typedef struct
+{
+  guint32 n;       /* of the table of chunks */
+  guint32 offset;  /* the first of them */
+  guint32 version; /* of the movie's header */
+  guint32 n_edits; /* in the edit list */
+  guint32 timescale;
+} Header;
+
+static const Header right = { 1, 12 + 8 + 8, 0, 1, 1000 };
+
+/* A file as a muxer leaves it, with header and frames the wrong way round. */
+static GBytes *
+make_file (const Header *header)
+{
+  const guint32 chunks[] = { 0, GUINT32_TO_BE (header->n), GUINT32_TO_BE (header->offset) };
+  const guint32 movie[]
+      = { GUINT32_TO_BE (header->version), 0, 0, GUINT32_TO_BE (header->timescale), 1 };
+  const guint32 track[] = { 0, 0, 0, 0, 0, 1 };
+  const guint32 edits[] = { 0, GUINT32_TO_BE (header->n_edits), 1, 0, 0 };
   GByteArray *file = g_byte_array_new ();
-  g_autoptr (GByteArray) inner = g_byte_array_new ();
+  g_autoptr (GByteArray) moov = g_byte_array_new ();
+  g_autoptr (GByteArray) trak = g_byte_array_new ();
+  g_autoptr (GByteArray) edts = g_byte_array_new ();
+  g_autoptr (GByteArray) mdia = g_byte_array_new ();
 
-  append_box (inner, "stco", table, sizeof table);
-  for (guint i = 0; i < G_N_ELEMENTS (around); i++)
-    {
-      GByteArray *outer = g_byte_array_new ();
-
-      append_box (outer, around[i], inner->data, inner->len);
-      g_byte_array_unref (inner);
-      inner = outer;
-    }
+  append_box (mdia, "stco", chunks, sizeof chunks);
+  mdia = wrap (wrap (wrap (mdia, "stbl"), "minf"), "mdia");
+  append_box (edts, "elst", edits, sizeof edits);
+  append_box (trak, "tkhd", track, sizeof track);
+  append_box (trak, "edts", edts->data, edts->len);
+  g_byte_array_append (trak, mdia->data, mdia->len);
+  append_box (moov, "mvhd", movie, sizeof movie);
+  append_box (moov, "trak", trak->data, trak->len);
 
   append_box (file, "ftyp", "isom", 4);
   append_box (file, "free", "", 0);
   append_box (file, "mdat", "the frames", 10);
-  g_byte_array_append (file, inner->data, inner->len);
+  append_box (file, "moov", moov->data, moov->len);
 
   return g_byte_array_free_to_bytes (file);
+}
+
+static guint32
+number_at (const guint8 *data, gsize at)
+{
+  guint32 number;
+
+  memcpy (&number, data + at, sizeof number);
+
+  return GUINT32_FROM_BE (number);
 }
 
 static void
 test_boxes (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) file = make_file (1, 12 + 8 + 8);
-  g_autoptr (GBytes) moved = lk_mp4_put_header_first (file, &error);
+  g_autoptr (GBytes) file = make_file (&right);
+  g_autoptr (GBytes) moved = lk_mp4_finish (file, 2 * GST_SECOND, &error);
+  const gsize movie = 12 + 8 + 8, track = movie + 20 + 8 + 8, edit = track + 24 + 8 + 8;
+  const gsize chunks = edit + 20 + 4 * 8;
   gsize length;
   const guint8 *data;
-  guint32 offset;
 
   g_assert_no_error (error);
   data = g_bytes_get_data (moved, &length);
   g_assert_cmpuint (length, ==, g_bytes_get_size (file) - 8);
   g_assert_cmpmem (data + 16, 4, "moov", 4);
-  memcpy (&offset, data + 12 + 5 * 8 + 16, 4);
-  g_assert_cmpmem (data + GUINT32_FROM_BE (offset), 10, "the frames", 10);
+  g_assert_cmpuint (number_at (data, movie + 16), ==, 2000);
+  g_assert_cmpuint (number_at (data, track + 20), ==, 2000);
+  g_assert_cmpuint (number_at (data, edit + 8), ==, 2000);
+  g_assert_cmpmem (data + number_at (data, chunks + 8), 10, "the frames", 10);
 }
 
 static void
 test_boxes_broken (void)
 {
-  g_autoptr (GBytes) file = make_file (1, 28);
+  g_autoptr (GBytes) file = make_file (&right);
   gsize length;
   const guint8 *data = g_bytes_get_data (file, &length);
-  const guint32 wrong[][2] = { { 0, 28 }, { 2, 28 }, { G_MAXUINT32, 28 }, { 1, G_MAXUINT32 } };
+  const Header wrong[] = { { 0, 28, 0, 1, 1000 },           { 2, 28, 0, 1, 1000 },
+                           { G_MAXUINT32, 28, 0, 1, 1000 }, { 1, G_MAXUINT32, 0, 1, 1000 },
+                           { 1, 28, 1 << 24, 1, 1000 },     { 1, 28, 0, 0, 1000 },
+                           { 1, 28, 0, 2, 1000 },           { 1, 28, 0, 1, G_MAXUINT32 } };
 
   for (gsize cut = 0; cut < length; cut++)
     {
@@ -246,15 +289,15 @@ test_boxes_broken (void)
       g_autoptr (GBytes) part = g_bytes_new (copy, cut);
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (lk_mp4_put_header_first (part, &error));
+      g_assert_null (lk_mp4_finish (part, 2 * GST_SECOND, &error));
       g_assert_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED);
     }
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autoptr (GBytes) other = make_file (wrong[i][0], wrong[i][1]);
+      g_autoptr (GBytes) other = make_file (&wrong[i]);
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (lk_mp4_put_header_first (other, &error));
+      g_assert_null (lk_mp4_finish (other, 2 * GST_SECOND, &error));
       g_assert_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED);
     }
 }

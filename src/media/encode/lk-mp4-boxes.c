@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-mp4-boxes.h"
 
+#include <gst/gst.h>
 #include <string.h>
 #include "lk-media-error.h"
 
@@ -8,12 +9,21 @@
  * frames ("mdat"). A player that gets the file over a network wants it in front. GStreamer's own
  * way to that writes the frames into a temporary file first; here everything is in memory, so the
  * header is moved, and with it what it says about places in the file (ISO/IEC 14496-12: 4.2 boxes,
- * 8.7.5 chunk offsets). */
+ * 8.7.5 chunk offsets). GStreamer's muxer also takes the time until the last frame is decoded for
+ * the time until it has been shown, which cuts off the last frames of a variable rate and is too
+ * long for others: so that is written here as well (8.2.2 movie header, 8.3.2 track header, 8.6.6
+ * edit list). */
 
 /* type and size, 32 bits each */
 #define BOX_HEADER 8
 /* version, flags, number of entries */
 #define TABLE_HEADER 8
+/* Where these begin in a header of version 0, whose times have 32 bits. */
+#define MOVIE_TIMESCALE 12
+#define MOVIE_DURATION 16
+#define TRACK_DURATION 20
+/* duration, start in the media, rate */
+#define EDIT_SIZE 12
 
 typedef struct
 {
@@ -71,6 +81,69 @@ find (const guint8 *data, gsize from, gsize end, const char *type, Box *box)
   return FALSE;
 }
 
+static void
+write_32 (guint8 *data, guint32 value)
+{
+  value = GUINT32_TO_BE (value);
+  memcpy (data, &value, sizeof value);
+}
+
+/* The body of a box of version 0 that has at least @size bytes. */
+static guint8 *
+get_body (guint8 *data, const Box *box, gsize size)
+{
+  guint8 *body = data + box->start + BOX_HEADER;
+
+  return box->end - box->start >= BOX_HEADER + size && body[0] == 0 ? body : NULL;
+}
+
+/* One edit: from the first frame to the end. Without frames out of order there may be none. */
+static gboolean
+set_edit (guint8 *moov, const Box *track, guint32 duration)
+{
+  guint8 *body;
+  Box box;
+
+  if (!find (moov, track->start + BOX_HEADER, track->end, "edts", &box))
+    return TRUE;
+  if (!find (moov, box.start + BOX_HEADER, box.end, "elst", &box))
+    return FALSE;
+
+  body = get_body (moov, &box, TABLE_HEADER + EDIT_SIZE);
+  if (body == NULL || read_32 (body + 4) != 1)
+    return FALSE;
+
+  write_32 (body + TABLE_HEADER, duration);
+  return TRUE;
+}
+
+/* @duration in ns. */
+static gboolean
+set_duration (guint8 *moov, gsize length, guint64 duration)
+{
+  guint8 *movie = NULL;
+  guint8 *track = NULL;
+  guint64 scaled;
+  Box box;
+
+  if (find (moov, BOX_HEADER, length, "mvhd", &box))
+    movie = get_body (moov, &box, MOVIE_DURATION + 4);
+  if (movie == NULL || !find (moov, BOX_HEADER, length, "trak", &box))
+    return FALSE;
+
+  scaled = gst_util_uint64_scale_round (duration, read_32 (movie + MOVIE_TIMESCALE), GST_SECOND);
+  if (scaled > G_MAXUINT32 || !set_edit (moov, &box, (guint32)scaled))
+    return FALSE;
+  if (find (moov, box.start + BOX_HEADER, box.end, "tkhd", &box))
+    track = get_body (moov, &box, TRACK_DURATION + 4);
+  if (track == NULL)
+    return FALSE;
+
+  write_32 (movie + MOVIE_DURATION, (guint32)scaled);
+  write_32 (track + TRACK_DURATION, (guint32)scaled);
+  return TRUE;
+}
+
 /* Moves each place that the header's table of chunks names by @shift. */
 static gboolean
 move_chunks (guint8 *moov, gsize length, gint64 shift, gsize limit)
@@ -96,28 +169,28 @@ move_chunks (guint8 *moov, gsize length, gint64 shift, gsize limit)
   for (guint32 i = 0; i < n; i++, at += 4)
     {
       gint64 moved = (gint64)read_32 (moov + at) + shift;
-      guint32 value;
 
       if (moved < 0 || (guint64)moved >= limit)
         return FALSE;
-      value = GUINT32_TO_BE ((guint32)moved);
-      memcpy (moov + at, &value, sizeof value);
+      write_32 (moov + at, (guint32)moved);
     }
 
   return TRUE;
 }
 
 /**
- * lk_mp4_put_header_first:
- * @file: an MP4 file of one track, whose boxes are below 4 GiB
+ * lk_mp4_finish:
+ * @file: an MP4 file of one track, whose boxes are below 4 GiB, as GStreamer's muxer leaves it
+ * @duration: from the start of the first frame to the end of the last, in ns
  *
  * Any thread.
  *
- * Returns: (transfer full) (nullable): the same with its boxes in the order in which a player needs
- * them, type, header, frames, and without what fills gaps; or NULL with LK_MEDIA_ERROR_MALFORMED
+ * Returns: (transfer full) (nullable): the same with that duration, its boxes in the order in which
+ * a player needs them, type, header, frames, and without what fills gaps; or NULL with
+ * LK_MEDIA_ERROR_MALFORMED
  */
 GBytes *
-lk_mp4_put_header_first (GBytes *file, GError **error)
+lk_mp4_finish (GBytes *file, guint64 duration, GError **error)
 {
   gsize length;
   const guint8 *data = g_bytes_get_data (file, &length);
@@ -150,6 +223,11 @@ lk_mp4_put_header_first (GBytes *file, GError **error)
                     (gint64)(type_size + header_size) - (gint64)mdat.start, total))
     {
       malformed (error, "The muxer's table of chunks makes no sense");
+      return NULL;
+    }
+  if (!set_duration (result + type_size, header_size, duration))
+    {
+      malformed (error, "The muxer's headers make no sense");
       return NULL;
     }
 

@@ -3,4 +3,4 @@
 
 #include <glib.h>
 
-GBytes *lk_mp4_put_header_first (GBytes *file, GError **error);
+GBytes *lk_mp4_finish (GBytes *file, guint64 duration, GError **error);

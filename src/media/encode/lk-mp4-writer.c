@@ -22,6 +22,8 @@ typedef struct
   GCond changed;
   guint frames;
   gsize bytes;
+  GstClockTime origin; /* of the first frame, as the encoder counts */
+  GstClockTime end;    /* of the last frame that was pushed, from the first one */
   gboolean is_stopped; /* the pipeline is gone */
 } Tally;
 
@@ -60,15 +62,24 @@ on_input_taken (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+/* The muxer has each frame decoded until the next one is, and the last one for its own duration:
+ * which is to reach to the end of what is shown, however the frames before are ordered. Until the
+ * last frame is encoded nobody knows that it is the last. */
 static GstPadProbeReturn
 on_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   Tally *self = data;
-  gsize size = gst_buffer_get_size (gst_pad_probe_info_get_buffer (info));
+  GstBuffer *buffer = gst_buffer_make_writable (gst_pad_probe_info_get_buffer (info));
+  GstClockTime end;
 
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
   g_mutex_lock (&self->mutex);
-  self->frames++;
-  self->bytes += size;
+  if (self->frames++ == 0)
+    self->origin = GST_BUFFER_PTS (buffer);
+  self->bytes += gst_buffer_get_size (buffer);
+  end = self->origin + self->end;
+  if (GST_BUFFER_DTS_IS_VALID (buffer) && GST_BUFFER_DTS (buffer) < end)
+    GST_BUFFER_DURATION (buffer) = end - GST_BUFFER_DTS (buffer);
   g_cond_signal (&self->changed);
   g_mutex_unlock (&self->mutex);
 
@@ -250,6 +261,9 @@ lk_mp4_writer_push (LkMp4Writer *self,
   GST_BUFFER_PTS (owned) = (GstClockTime)time * GST_USECOND;
   GST_BUFFER_DTS (owned) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION (owned) = (GstClockTime)duration * GST_USECOND;
+  g_mutex_lock (&self->tally->mutex);
+  self->tally->end = (GstClockTime)(time + duration) * GST_USECOND;
+  g_mutex_unlock (&self->tally->mutex);
   gst_app_src_push_buffer (GST_APP_SRC (self->input), g_steal_pointer (&owned));
 
   return lk_gst_check_bus (self->pipeline, error)
@@ -333,7 +347,7 @@ lk_mp4_writer_steal (LkMp4Writer *self, GError **error)
 
   file = g_memory_output_stream_steal_as_bytes (memory);
 
-  return lk_mp4_put_header_first (file, error);
+  return lk_mp4_finish (file, self->tally->end, error);
 }
 
 typedef struct
