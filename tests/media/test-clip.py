@@ -300,22 +300,46 @@ class Refusals(ClipCase):
                 return int(path.parent.name)
         return None
 
+    def wait_for_copy(self, process):
+        deadline = time.monotonic() + 60
+        copy = None
+        while copy is None and process.poll() is None and time.monotonic() < deadline:
+            copy = self.find_confined_copy(process.pid)
+        self.assertIsNotNone(copy)
+        return copy
+
     def test_killed(self):
         """What decodes is a confined copy of the program; where that is killed, it is told, and nothing is left"""
         source = self.make_scene("a.mp4", 5)
         with subprocess.Popen([RENDER, source, self.path("refused.likeness")], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True) as process:
-            deadline = time.monotonic() + 60
-            copy = None
-            while copy is None and process.poll() is None and time.monotonic() < deadline:
-                copy = self.find_confined_copy(process.pid)
-            self.assertIsNotNone(copy)
+            copy = self.wait_for_copy(process)
             self.assertNotIn(b"--worker", pathlib.Path(f"/proc/{copy}/cmdline").read_bytes())
             os.kill(copy, signal.SIGKILL)
             said, told = process.communicate(timeout=60)
         self.assertEqual((process.returncode, said), (3, ""))
         self.assertEqual(json.loads(told), {"code": "decoder-crashed", "message": "The decoder ended: signal 9"})
         self.assertFalse(self.path("refused.likeness").exists())
+
+    def test_parent_killed(self):
+        """What decodes does not outlive the program, whatever it does: here nothing at all"""
+        source = self.make_scene("a.mp4", 5)
+        with subprocess.Popen([RENDER, source, self.path("refused.likeness")], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            copy = self.wait_for_copy(process)
+            os.kill(copy, signal.SIGSTOP)
+            process.kill()
+            process.wait(60)
+        deadline = time.monotonic() + 60
+        while self.is_running(copy):
+            self.assertLess(time.monotonic(), deadline)
+
+    def is_running(self, pid):
+        """Whether it is there, and does not only wait for somebody to ask how it ended."""
+        try:
+            return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
+        except (FileNotFoundError, ProcessLookupError):
+            return False
 
     def test_disk_full(self):
         """A full disk is told of by name; no part of the bundle and no other file stays"""

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -92,13 +93,16 @@ is_single_threaded (void)
   return n == 1;
 }
 
-/* Its standard input is the socket, its standard output nothing, as for a program of its own. */
+/* Its standard input is the socket, its standard output nothing, as for a program of its own. It
+ * ends with @parent, of which only one thread is there to end; a program of its own, which any
+ * thread may have started, ends with the next thing that it has to tell. */
 G_NORETURN static void
-be_copy (gboolean video, int its_end)
+be_copy (pid_t parent, gboolean video, int its_end)
 {
   int nothing = open ("/dev/null", O_WRONLY | O_CLOEXEC);
 
-  if (nothing < 0 || dup2 (its_end, STDIN_FILENO) < 0 || dup2 (nothing, STDOUT_FILENO) < 0)
+  if (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid () != parent || nothing < 0
+      || dup2 (its_end, STDIN_FILENO) < 0 || dup2 (nothing, STDOUT_FILENO) < 0)
     _exit (EXIT_FAILURE);
 
   _exit (copy_main (video));
@@ -107,9 +111,11 @@ be_copy (gboolean video, int its_end)
 static gboolean
 copy_self (LkWorkerProcess *self, gboolean video, int its_end, GError **error)
 {
+  pid_t parent = getpid ();
+
   self->copy = fork ();
   if (self->copy == 0)
-    be_copy (video, its_end);
+    be_copy (parent, video, its_end);
 
   close (its_end);
   if (self->copy > 0)
