@@ -96,8 +96,10 @@ lk_gst_add (GstElement *pipeline, const char *factory, GError **error)
 /**
  * lk_gst_check_bus:
  *
- * Returns: TRUE, or FALSE with the first failure that @pipeline has told of:
- * LK_MEDIA_ERROR_MALFORMED, _UNSUPPORTED, _UNREADABLE or _DISK_FULL
+ * Takes what it finds: a pipeline that has failed may be good for another part of the file.
+ *
+ * Returns: TRUE, or FALSE with the first failure that @pipeline has told of since it was asked
+ * last: LK_MEDIA_ERROR_MALFORMED, _UNSUPPORTED, _UNREADABLE or _DISK_FULL
  */
 gboolean
 lk_gst_check_bus (GstElement *pipeline, GError **error)

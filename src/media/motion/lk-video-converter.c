@@ -227,7 +227,13 @@ prepare (LkVideoConverter *self, const GstVideoInfo *info, GError **error)
   gst_video_color_matrix_get_Kr_Kb (colors->matrix, &kr, &kb);
   lk_yuv_matrix_init (&self->matrix, kr, kb, colors->range == GST_VIDEO_COLOR_RANGE_0_255);
 
-  return prepare_planes (self) || no_memory (self, error);
+  if (prepare_planes (self))
+    return TRUE;
+
+  /* The next picture is not to find half of it. */
+  clear (self);
+  gst_video_info_init (&self->seen);
+  return no_memory (self, error);
 }
 
 static gboolean

@@ -64,6 +64,7 @@ take_codec (LkVideoPipeline *self, GstCaps *caps)
 
   g_mutex_lock (&self->mutex);
   self->has_video = TRUE;
+  g_free (self->codec);
   self->codec = g_steal_pointer (&codec);
   g_mutex_unlock (&self->mutex);
 }
