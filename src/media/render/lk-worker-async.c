@@ -176,6 +176,12 @@ render_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   give (task, rendered, (GDestroyNotify)lk_rendered_free, error);
 }
 
+/**
+ * lk_worker_probe_async:
+ *
+ * lk_worker_probe() on a thread of its own, as all that follows; @callback is called in the main
+ * context of the caller. Cancelling ends the worker's process, and with it what is asked for.
+ */
 void
 lk_worker_probe_async (LkWorker *self,
                        GCancellable *cancellable,
@@ -187,6 +193,11 @@ lk_worker_probe_async (LkWorker *self,
   run (self, lk_worker_probe_async, g_new0 (Request, 1), probe_thread, cancellable, callback, data);
 }
 
+/**
+ * lk_worker_probe_finish:
+ *
+ * Returns: (transfer full) (nullable): what the source is, or NULL as lk_worker_probe() says
+ */
 LkProbe *
 lk_worker_probe_finish (LkWorker *self, GAsyncResult *result, GError **error)
 {
@@ -195,6 +206,12 @@ lk_worker_probe_finish (LkWorker *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/**
+ * lk_worker_load_async:
+ * @min_side: px that the shorter side needs at least, as far as the source has them
+ *
+ * lk_worker_load() on a thread of its own.
+ */
 void
 lk_worker_load_async (LkWorker *self,
                       guint min_side,
@@ -214,6 +231,8 @@ lk_worker_load_async (LkWorker *self,
 /**
  * lk_worker_load_finish:
  * @probe: (out) (optional) (transfer full): what the source is
+ *
+ * Returns: (transfer full) (nullable): the picture, or NULL as lk_worker_load() says
  */
 LkFrame *
 lk_worker_load_finish (LkWorker *self, GAsyncResult *result, LkProbe **probe, GError **error)
@@ -248,6 +267,13 @@ run_frame (LkWorker *self,
   run (self, lk_worker_frame_async, request, frame_thread, cancellable, callback, data);
 }
 
+/**
+ * lk_worker_frame_async:
+ * @time: in µs from the start of the source
+ * @min_side: px that the shorter side needs at least
+ *
+ * lk_worker_frame() on a thread of its own.
+ */
 void
 lk_worker_frame_async (LkWorker *self,
                        gint64 time,
@@ -279,6 +305,11 @@ lk_worker_frame_near_async (LkWorker *self,
   run_frame (self, time, TRUE, min_side, cancellable, callback, data);
 }
 
+/**
+ * lk_worker_frame_finish:
+ *
+ * Returns: (transfer full) (nullable): the frame, or NULL as lk_worker_frame() says
+ */
 LkMotionFrame *
 lk_worker_frame_finish (LkWorker *self, GAsyncResult *result, GError **error)
 {
@@ -317,6 +348,11 @@ lk_worker_filmstrip_async (LkWorker *self,
   run (self, lk_worker_filmstrip_async, request, filmstrip_thread, cancellable, callback, data);
 }
 
+/**
+ * lk_worker_filmstrip_finish:
+ *
+ * Returns: whether all frames came, or FALSE as lk_worker_filmstrip() says
+ */
 gboolean
 lk_worker_filmstrip_finish (LkWorker *self, GAsyncResult *result, GError **error)
 {
@@ -349,6 +385,11 @@ lk_worker_render_async (LkWorker *self,
   run (self, lk_worker_render_async, request, render_thread, cancellable, callback, data);
 }
 
+/**
+ * lk_worker_render_finish:
+ *
+ * Returns: (transfer full) (nullable): what is sent, or NULL as lk_worker_render() says
+ */
 LkRendered *
 lk_worker_render_finish (LkWorker *self, GAsyncResult *result, GError **error)
 {
