@@ -361,6 +361,43 @@ test_too_large_patch (void)
   assert_refused (changed, LK_MEDIA_ERROR_TOO_MANY_PIXELS);
 }
 
+/* A GIF of @n patches of 6000 × 6000 px on a small canvas, as most of what they say is that they
+ * are large: their rows end at once. */
+static GBytes *
+write_large_patches (guint n)
+{
+  static const guint8 start[] = "GIF89a\x10\0\x10\0\x80\0\0\xff\0\0\0\0\xff";
+  static const guint8 patch[] = ",\0\0\0\0\x70\x17\x70\x17\0\2\2\x44\1\0";
+  GByteArray *data = g_byte_array_new ();
+
+  g_byte_array_append (data, start, sizeof start - 1);
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (data, patch, sizeof patch - 1);
+  g_byte_array_append (data, (const guint8 *)";", 1);
+
+  return g_byte_array_free_to_bytes (data);
+}
+
+/* Each patch may be that large, but not all of them: each px is decoded, wherever it lies. */
+static void
+test_too_large_patches (void)
+{
+  guint most = LK_ANIMATION_MAX_TOTAL_PIXELS / LK_ANIMATION_MAX_PIXELS;
+  g_autoptr (GBytes) bytes = write_large_patches (most);
+  g_autoptr (GBytes) more = write_large_patches (most + 1);
+  g_auto (LkTestOpened) opened = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkProbe) probe = NULL;
+
+  assert_refused (more, LK_MEDIA_ERROR_TOO_MANY_PIXELS);
+
+  /* within the limits; then its rows are missed */
+  opened = lk_test_open_bytes (bytes);
+  probe = lk_probe_file (opened.file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (probe->frames, ==, most);
+}
+
 /* A thread that cancels once it is let go. */
 typedef struct
 {
@@ -625,6 +662,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/animation/too-many-pixels", test_too_many_pixels);
   g_test_add_func ("/media/animation/too-many-pixels-in-all", test_too_many_pixels_in_all);
   g_test_add_func ("/media/animation/too-large-patch", test_too_large_patch);
+  g_test_add_func ("/media/animation/too-large-patches", test_too_large_patches);
   g_test_add_func ("/media/animation/cancelled", test_cancelled);
   g_test_add_func ("/media/animation/cancelled-before", test_cancelled_before);
   g_test_add_func ("/media/animation/profile", test_profile);

@@ -100,21 +100,6 @@ lk_header_check_size (guint64 width, guint64 height, GError **error)
   return TRUE;
 }
 
-/* A few bytes can ask for thousands of huge frames in which hardly anything changes. */
-static gboolean
-check_total (const LkHeader *self, GError **error)
-{
-  guint64 total = (guint64)self->width * self->height * self->frames;
-
-  if (self->kind != LK_PICTURE_ANIMATION || total <= LK_ANIMATION_MAX_TOTAL_PIXELS)
-    return TRUE;
-
-  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_TOO_MANY_PIXELS,
-               "%u frames of %u×%u px are more than %" G_GUINT64_FORMAT " megapixels in all",
-               self->frames, self->width, self->height, LK_ANIMATION_MAX_TOTAL_PIXELS / 1000000);
-  return FALSE;
-}
-
 /**
  * lk_header_read:
  * @source: the open file
@@ -169,8 +154,7 @@ lk_header_read (LkSource *source, GCancellable *cancellable, GError **error)
       break;
     }
 
-  if (self == NULL || !lk_header_check_size (self->width, self->height, error)
-      || !check_total (self, error))
+  if (self == NULL || !lk_header_check_size (self->width, self->height, error))
     return NULL;
 
   return g_steal_pointer (&self);
