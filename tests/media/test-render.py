@@ -519,6 +519,18 @@ class Program(RenderCase):
                          ["a.png", "bad.jpg", "out.likeness"])
 
 
+    def test_no_gstreamer(self):
+        """GStreamer is started for a video, and not for HEIC and AVIF, which begin alike"""
+        source = pictures.make_quarters(self.path("in.png"))
+        run("heif-enc", "-o", self.path("a.heic"), source)
+        run("avifenc", "-s", "8", source, self.path("a.avif"))
+        run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:duration=1", self.path("a.mp4"))
+        for name in ("a.heic", "a.avif", "a.mp4"):
+            registry = self.path(f"registry-{name}")
+            run(RENDER, "--probe", self.path(name), env={**os.environ, "GST_REGISTRY": str(registry)})
+            self.assertEqual(registry.exists(), name == "a.mp4", name)
+
+
 class Hostile(RenderCase):
     """Files that want to do harm."""
 
