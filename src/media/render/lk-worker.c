@@ -417,19 +417,6 @@ lk_worker_new (GFile *file)
 }
 
 /**
- * lk_worker_get_file:
- *
- * Returns: (transfer none) (nullable): what it was made for
- */
-GFile *
-lk_worker_get_file (LkWorker *self)
-{
-  g_return_val_if_fail (LK_IS_WORKER (self), NULL);
-
-  return self->file;
-}
-
-/**
  * lk_worker_set_timeout:
  * @timeout: how long a request may go without progress, in ms of a machine that does nothing else;
  * 10 s unless it is set
