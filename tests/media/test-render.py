@@ -491,14 +491,17 @@ class Program(RenderCase):
     def test_usage(self):
         """Called in a wrong way: status 2, and nothing on standard output"""
         path = pictures.make_quarters(self.path("a.png"))
+        before = path.read_bytes()
         for arguments in ([], [path], [path, "a", "b"], ["--nonsense", path, "a"],
                           ["--probe"], ["--probe", path, "a"], ["--probe", "--alt", "x", path],
                           ["--frame", self.path("f.png"), path], ["--frame", 0, self.path("f.png")], ["--frame", -1, self.path("f.png"), path],
                           ["--start", -1, path, self.path("a")], ["--duration", 0, path, self.path("a")],
-                          ["--start", 1, "--probe", path], [path, path],
+                          ["--start", 1, "--probe", path], [path, path], ["--frame", 0, path, path],
+                          ["--frame", 0, f"{self.folder}/./a.png", path.as_uri()], ["--frame", 0, "ftp://a/f.png", path],
                           ["--alt", "x" * 2001, path, self.path("a")]):
             with self.subTest(arguments):
                 self.assertIn("likeness-render --help", self.call(*arguments, status=2))
+        self.assertEqual(path.read_bytes(), before)
         self.assertIn("Exit status", self.call("--help"))
         self.assertIn("likeness-render", self.call("--version"))
 

@@ -456,7 +456,7 @@ run (const Options *options, LkWorker *input, const char *output)
     return refused (error);
 
   if (options->frame != NULL)
-    return run_frame (input, recipe, options->frame_time, options->frame);
+    return run_frame (input, recipe, options->frame_time, output);
 
   trimmed = trim (recipe, options);
 
@@ -514,9 +514,9 @@ main (int argc, char **argv)
   if (!is_elsewhere (options.paths[0]) && !is_elsewhere (options.recipe))
     lk_worker_set_environment ();
   input = g_file_new_for_commandline_arg (options.paths[0]);
-  if (renders)
+  if (!options.probe)
     {
-      output = g_file_new_for_commandline_arg (options.paths[1]);
+      output = g_file_new_for_commandline_arg (renders ? options.paths[1] : options.frame);
       if (g_file_peek_path (output) == NULL || g_file_equal (input, output))
         return usage ("OUTPUT must be a path, and not that of INPUT.");
     }
