@@ -522,6 +522,31 @@ class Program(RenderCase):
                          ["a.png", "bad.jpg", "out.likeness"])
 
 
+    @unittest.skipUnless(shutil.which("unshare") and subprocess.run(
+        ["unshare", "-rm", "true"], check=False, capture_output=True).returncode == 0,
+                         "no small disk can be made without user namespaces")
+    def test_put_aside(self):
+        """A file that has no path is copied first; where the disk is too small for that, its code says so"""
+        self.path("files").mkdir()
+        run("convert", "-size", "300x300", "xc:gray", "-seed", "7", "+noise", "Random", self.path("files/a.png"))
+        self.assertGreater(self.path("files/a.png").stat().st_size, 64 * 1024)
+        self.path("disk").mkdir()
+        script = ('mount -t tmpfs -o "$2" none "$1/disk" && { TMPDIR="$1/disk" "$3" --probe resource:///files/a.png; '
+                  'echo $? > "$1/status"; ls -A "$1/disk" > "$1/left"; }')
+        for size, status in (("size=2m", 0), ("size=16k", 3), ("nr_inodes=1", 3)):
+            with self.subTest(size):
+                self.path("status").unlink(missing_ok=True)
+                done = subprocess.run(["unshare", "-rm", "sh", "-c", script, "sh", self.folder, size, RENDER],
+                                      env={**os.environ, "G_RESOURCE_OVERLAYS": f"/files={self.path('files')}"},
+                                      capture_output=True, text=True, timeout=120, check=False)
+                if not self.path("status").exists():
+                    self.skipTest("no small disk can be mounted here")
+                self.assertEqual(self.path("status").read_text(encoding="utf-8"), f"{status}\n", done.stderr)
+                self.assertEqual(self.path("left").read_text(encoding="utf-8"), "")
+                # GLib says on standard error that it was given the folder.
+                told = json.loads((done.stderr if status else done.stdout).splitlines()[-1])
+                self.assertEqual(told.get("code"), "disk-full" if status else None)
+
     def test_no_gstreamer(self):
         """GStreamer is started for a video, and not for HEIC and AVIF, which begin alike"""
         source = pictures.make_quarters(self.path("in.png"))
