@@ -4,14 +4,11 @@
 #include <sanitizer/asan_interface.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "lk-heif-header.h"
 #include "lk-limits.h"
 #include "lk-loader-remarks.h"
 #include "lk-media-error.h"
-#include "lk-video-decoder.h"
 
 /* GLib ends the program by SIGTRAP after a warning, of which libFuzzer would keep no input. */
 static void
@@ -93,10 +90,7 @@ lk_fuzz_source (const guint8 *data, gsize size)
 gboolean
 lk_fuzz_is_video (const guint8 *data, gsize size)
 {
-  gsize n = MIN (size, 64);
-
-  return lk_video_sniff (data, n) != NULL
-         && (n < 12 || memcmp (data + 4, "ftyp", 4) != 0 || !lk_heif_sniff (data, n));
+  return lk_header_sniff (data, MIN (size, LK_HEADER_SNIFF_BYTES)) == LK_FORMAT_VIDEO;
 }
 
 /**

@@ -3,6 +3,8 @@
 #include "lk-limits.h"
 #include "lk-media-error.h"
 #include "lk-probe-file.h"
+#include "lk-render.h"
+#include "lk-scrubber.h"
 #include "lk-still.h"
 #include "lk-test-motion.h"
 #include "lk-test-movie.h"
@@ -259,6 +261,121 @@ test_apng_checks (void)
     }
 }
 
+/* Makes the last two of five patches undecodable, in a way that the header does not notice. */
+static LkTestOpened
+open_with_damaged_end (const Format *format)
+{
+  g_autoptr (LkTestMovie) movie = lk_test_movie_new (20, 12);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree guint8 *data = NULL;
+  LkTestOpened opened;
+  gsize length;
+
+  for (guint i = 0; i < 5; i++)
+    lk_test_movie_add (movie, 2 * i, 0, 20 - 2 * i, 12, i % 2 == 0 ? RED : BLUE, LK_DISPOSE_NONE);
+  bytes = format->write (movie);
+  data = g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  length = g_bytes_get_size (bytes);
+  for (gsize at = length; at-- > 0;)
+    {
+      guint8 was = data[at];
+
+      data[at] ^= 0xff;
+      opened = lk_test_open (data, length);
+      if (opened.motion != NULL && opened.header->frames == 5)
+        {
+          g_autoptr (GPtrArray) frames = lk_test_read_all (opened.motion);
+
+          if (frames->len == 3)
+            return opened;
+        }
+      lk_test_opened_clear (&opened);
+      data[at] = was;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+assert_last (LkTestOpened *opened, gint64 start, gint64 stop, gint64 duration)
+{
+  g_autoptr (LkMotionFrame) frame = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (lk_motion_seek (opened->motion, start, stop, NULL, &error));
+  frame = lk_test_next (opened->motion);
+  g_assert_nonnull (frame);
+  g_assert_cmpint (frame->time, ==, 200000);
+  g_assert_cmpint (frame->duration, ==, duration);
+  lk_test_assert_near (frame->frame, 0, 0, 255, 0, 0, 0);
+  lk_test_assert_near (frame->frame, 2, 0, 0, 0, 255, 0);
+  lk_test_assert_near (frame->frame, 4, 0, 255, 0, 0, 0);
+  g_assert_null (lk_test_next (opened->motion));
+}
+
+/* Past the last whole frame that one is shown, as long as those that are damaged would be: however
+ * it is come to. */
+static void
+test_damaged_end (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    for (guint again = 0; again < 2; again++)
+      {
+        g_auto (LkTestOpened) opened = open_with_damaged_end (&formats[i]);
+
+        if (again == 0) /* so that it does not know yet where it ends */
+          {
+            lk_motion_close (opened.motion);
+            opened.motion = lk_motion_open (opened.source, opened.header, 0, NULL, NULL);
+          }
+        assert_last (&opened, 350000, -1, 300000);
+        assert_last (&opened, 350000, 350001, 300000);
+        assert_last (&opened, 499999, 500000, 300000);
+        assert_last (&opened, 9000000, -1, 300000);
+        assert_last (&opened, 299999, -1, 100000);
+        assert_last (&opened, 300000, 400000, 300000);
+      }
+}
+
+/* And so it is for whoever asks: a hand, and what is sent. */
+static void
+test_damaged_end_used (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_auto (LkTestOpened) opened = open_with_damaged_end (&formats[i]);
+      g_autoptr (LkScrubber) scrubber = lk_scrubber_new (g_steal_pointer (&opened.motion));
+      g_autoptr (LkRecipe) plain = lk_recipe_new ();
+      g_autoptr (GError) error = NULL;
+
+      for (gint64 time = 600000; time >= 200000; time -= 50000)
+        {
+          g_autoptr (LkMotionFrame) frame = lk_scrubber_get_frame (scrubber, time, NULL, &error);
+
+          g_assert_no_error (error);
+          g_assert_nonnull (frame);
+          g_assert_cmpint (frame->time, ==, 200000);
+        }
+
+      for (guint kept = 0; kept < 2; kept++)
+        {
+          LkMotionEdits edits = lk_recipe_get_motion (plain);
+          g_autoptr (LkRecipe) recipe = NULL;
+          g_autoptr (LkRendered) rendered = NULL;
+
+          if (kept == 0)
+            edits.poster = 450000;
+          else
+            edits.start = 350000;
+          recipe = lk_recipe_with_motion (plain, edits);
+          rendered = lk_render (opened.file, recipe, NULL, NULL, NULL, &error);
+          g_assert_no_error (error);
+          g_assert_nonnull (lk_rendered_get (rendered, "photo"));
+          g_assert_true ((lk_rendered_get (rendered, "motion") != NULL) == (kept == 0));
+        }
+    }
+}
+
 static double
 get_processor_seconds (void)
 {
@@ -359,6 +476,43 @@ test_too_large_patch (void)
   memset (at + 5, 255, 4);
   changed = g_bytes_new (data, length);
   assert_refused (changed, LK_MEDIA_ERROR_TOO_MANY_PIXELS);
+}
+
+/* A GIF of @n patches of 6000 × 6000 px on a small canvas, as most of what they say is that they
+ * are large: their rows end at once. */
+static GBytes *
+write_large_patches (guint n)
+{
+  static const guint8 start[] = "GIF89a\x10\0\x10\0\x80\0\0\xff\0\0\0\0\xff";
+  static const guint8 patch[] = ",\0\0\0\0\x70\x17\x70\x17\0\2\2\x44\1\0";
+  GByteArray *data = g_byte_array_new ();
+
+  g_byte_array_append (data, start, sizeof start - 1);
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (data, patch, sizeof patch - 1);
+  g_byte_array_append (data, (const guint8 *)";", 1);
+
+  return g_byte_array_free_to_bytes (data);
+}
+
+/* Each patch may be that large, but not all of them: each px is decoded, wherever it lies. */
+static void
+test_too_large_patches (void)
+{
+  guint most = LK_ANIMATION_MAX_TOTAL_PIXELS / LK_ANIMATION_MAX_PIXELS;
+  g_autoptr (GBytes) bytes = write_large_patches (most);
+  g_autoptr (GBytes) more = write_large_patches (most + 1);
+  g_auto (LkTestOpened) opened = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LkProbe) probe = NULL;
+
+  assert_refused (more, LK_MEDIA_ERROR_TOO_MANY_PIXELS);
+
+  /* within the limits; then its rows are missed */
+  opened = lk_test_open_bytes (bytes);
+  probe = lk_probe_file (opened.file, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (probe->frames, ==, most);
 }
 
 /* A thread that cancels once it is let go. */
@@ -621,10 +775,13 @@ main (int argc, char **argv)
   g_test_add_func ("/media/animation/nothing", test_nothing);
   g_test_add_func ("/media/animation/garbage", test_garbage);
   g_test_add_func ("/media/animation/apng-checks", test_apng_checks);
+  g_test_add_func ("/media/animation/damaged-end", test_damaged_end);
+  g_test_add_func ("/media/animation/damaged-end-used", test_damaged_end_used);
   g_test_add_func ("/media/animation/too-many-frames", test_too_many_frames);
   g_test_add_func ("/media/animation/too-many-pixels", test_too_many_pixels);
   g_test_add_func ("/media/animation/too-many-pixels-in-all", test_too_many_pixels_in_all);
   g_test_add_func ("/media/animation/too-large-patch", test_too_large_patch);
+  g_test_add_func ("/media/animation/too-large-patches", test_too_large_patches);
   g_test_add_func ("/media/animation/cancelled", test_cancelled);
   g_test_add_func ("/media/animation/cancelled-before", test_cancelled_before);
   g_test_add_func ("/media/animation/profile", test_profile);

@@ -535,8 +535,16 @@ test_seek (void)
             lk_test_assert_same_frame (second, g_ptr_array_index (frames, f + 1));
         }
 
-      g_assert_true (lk_motion_seek (opened.motion, duration, -1, NULL, NULL));
-      g_assert_null (lk_test_next (opened.motion));
+      /* past the end is the last frame */
+      for (guint n = 0; n < 2; n++)
+        {
+          g_autoptr (LkMotionFrame) last = NULL;
+
+          g_assert_true (lk_motion_seek (opened.motion, duration + n, -1, NULL, NULL));
+          last = lk_test_next (opened.motion);
+          lk_test_assert_same_frame (last, g_ptr_array_index (frames, frames->len - 1));
+          g_assert_null (lk_test_next (opened.motion));
+        }
       g_assert_true (lk_motion_seek (opened.motion, 0, duration, NULL, NULL));
       g_ptr_array_unref (g_steal_pointer (&frames));
       frames = lk_test_read_all (opened.motion);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lk-jpeg-reader.h"
+#include "lk-jpeg-writer.h"
+#include "lk-media-error.h"
 #include "lk-raw.h"
 #include "lk-test-picture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <jpeglib.h>
 
 /* A window is the same px as that part of the whole, however the file is stored. */
@@ -155,6 +158,74 @@ test_window (gconstpointer data)
     }
 }
 
+#define NOISE_SIDE 2000
+#define MIB (1024 * 1024)
+
+static LkFrame *
+noise_new (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (31);
+  guint32 *pixels = g_new (guint32, NOISE_SIDE * NOISE_SIDE);
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint i = 0; i < NOISE_SIDE * NOISE_SIDE; i++)
+    pixels[i] = g_rand_int (rand);
+  bytes = g_bytes_new_take (pixels, NOISE_SIDE * NOISE_SIDE * 4);
+
+  return lk_frame_new (bytes, NOISE_SIDE, NOISE_SIDE, NOISE_SIDE * 4, FALSE);
+}
+
+/* What the process has of the memory that RLIMIT_DATA bounds, in bytes. */
+static guint64
+get_data_bytes (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  g_assert_true (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  line = strstr (status, "VmData:");
+  g_assert_nonnull (line);
+
+  return g_ascii_strtoull (line + strlen ("VmData:"), NULL, 10) * 1024;
+}
+
+/* Memory runs out at one place after the other, also where the file has grown already: that is
+ * told, and nothing is freed twice. */
+static void
+test_no_memory (void)
+{
+#ifdef __SANITIZE_ADDRESS__
+  g_test_skip ("The sanitizer needs more memory than any limit that shows something");
+#else
+  g_autoptr (LkFrame) frame = noise_new ();
+  struct rlimit before;
+  gboolean fits = FALSE;
+  guint n_refused = 0;
+
+  g_assert_cmpint (getrlimit (RLIMIT_DATA, &before), ==, 0);
+  for (guint more = 0; !fits; more++)
+    {
+      struct rlimit limit
+          = { .rlim_cur = get_data_bytes () + more * MIB + MIB / 2, .rlim_max = before.rlim_max };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      int quality;
+
+      g_assert_cmpint (setrlimit (RLIMIT_DATA, &limit), ==, 0);
+      bytes = lk_jpeg_encode (frame, G_MAXSIZE, &quality, &error);
+      g_assert_cmpint (setrlimit (RLIMIT_DATA, &before), ==, 0);
+      fits = bytes != NULL;
+      if (!fits)
+        {
+          g_assert_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_NO_MEMORY);
+          n_refused++;
+        }
+    }
+  g_test_message ("%u refused", n_refused);
+  g_assert_cmpuint (n_refused, >, 0);
+#endif
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,6 +237,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &storages[i], test_window);
     }
+  g_test_add_func ("/media/jpeg/no-memory", test_no_memory);
 
   return g_test_run ();
 }

@@ -491,14 +491,17 @@ class Program(RenderCase):
     def test_usage(self):
         """Called in a wrong way: status 2, and nothing on standard output"""
         path = pictures.make_quarters(self.path("a.png"))
+        before = path.read_bytes()
         for arguments in ([], [path], [path, "a", "b"], ["--nonsense", path, "a"],
                           ["--probe"], ["--probe", path, "a"], ["--probe", "--alt", "x", path],
                           ["--frame", self.path("f.png"), path], ["--frame", 0, self.path("f.png")], ["--frame", -1, self.path("f.png"), path],
                           ["--start", -1, path, self.path("a")], ["--duration", 0, path, self.path("a")],
-                          ["--start", 1, "--probe", path], [path, path],
+                          ["--start", 1, "--probe", path], [path, path], ["--frame", 0, path, path],
+                          ["--frame", 0, f"{self.folder}/./a.png", path.as_uri()], ["--frame", 0, "ftp://a/f.png", path],
                           ["--alt", "x" * 2001, path, self.path("a")]):
             with self.subTest(arguments):
                 self.assertIn("likeness-render --help", self.call(*arguments, status=2))
+        self.assertEqual(path.read_bytes(), before)
         self.assertIn("Exit status", self.call("--help"))
         self.assertIn("likeness-render", self.call("--version"))
 
@@ -517,6 +520,43 @@ class Program(RenderCase):
         self.assertTrue(zipfile.is_zipfile(out))
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()),
                          ["a.png", "bad.jpg", "out.likeness"])
+
+
+    @unittest.skipUnless(shutil.which("unshare") and subprocess.run(
+        ["unshare", "-rm", "true"], check=False, capture_output=True).returncode == 0,
+                         "no small disk can be made without user namespaces")
+    def test_put_aside(self):
+        """A file that has no path is copied first; where the disk is too small for that, its code says so"""
+        self.path("files").mkdir()
+        run("convert", "-size", "300x300", "xc:gray", "-seed", "7", "+noise", "Random", self.path("files/a.png"))
+        self.assertGreater(self.path("files/a.png").stat().st_size, 64 * 1024)
+        self.path("disk").mkdir()
+        script = ('mount -t tmpfs -o "$2" none "$1/disk" && { TMPDIR="$1/disk" "$3" --probe resource:///files/a.png; '
+                  'echo $? > "$1/status"; ls -A "$1/disk" > "$1/left"; }')
+        for size, status in (("size=2m", 0), ("size=16k", 3), ("nr_inodes=1", 3)):
+            with self.subTest(size):
+                self.path("status").unlink(missing_ok=True)
+                done = subprocess.run(["unshare", "-rm", "sh", "-c", script, "sh", self.folder, size, RENDER],
+                                      env={**os.environ, "G_RESOURCE_OVERLAYS": f"/files={self.path('files')}"},
+                                      capture_output=True, text=True, timeout=120, check=False)
+                if not self.path("status").exists():
+                    self.skipTest("no small disk can be mounted here")
+                self.assertEqual(self.path("status").read_text(encoding="utf-8"), f"{status}\n", done.stderr)
+                self.assertEqual(self.path("left").read_text(encoding="utf-8"), "")
+                # GLib says on standard error that it was given the folder.
+                told = json.loads((done.stderr if status else done.stdout).splitlines()[-1])
+                self.assertEqual(told.get("code"), "disk-full" if status else None)
+
+    def test_no_gstreamer(self):
+        """GStreamer is started for a video, and not for HEIC and AVIF, which begin alike"""
+        source = pictures.make_quarters(self.path("in.png"))
+        run("heif-enc", "-o", self.path("a.heic"), source)
+        run("avifenc", "-s", "8", source, self.path("a.avif"))
+        run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:duration=1", self.path("a.mp4"))
+        for name in ("a.heic", "a.avif", "a.mp4"):
+            registry = self.path(f"registry-{name}")
+            run(RENDER, "--probe", self.path(name), env={**os.environ, "GST_REGISTRY": str(registry)})
+            self.assertEqual(registry.exists(), name == "a.mp4", name)
 
 
 class Hostile(RenderCase):

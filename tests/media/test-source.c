@@ -388,6 +388,72 @@ test_alike (void)
   assert_refused (file, LK_MEDIA_ERROR_MALFORMED, TRUE);
 }
 
+/* A box of ISO/IEC 14496-12 that holds @body. */
+static void
+put_box (GByteArray *to, const char *type, const GByteArray *body)
+{
+  guint8 head[8];
+
+  put_32 (head, 8 + body->len);
+  memcpy (head + 4, type, 4);
+  g_byte_array_append (to, head, sizeof head);
+  g_byte_array_append (to, body->data, body->len);
+}
+
+/* A HEIC file without a picture, whose primary item has a profile of 3 MB, 255 · @n times. */
+static GFile *
+file_of_profiles (guint n)
+{
+  static const guint8 start[] = "\0\0\0\x18"
+                                "ftypheic\0\0\0\0mif1heic";
+  static const guint8 primary[] = "\0\0\0\0\0\0\0\x0epitm\0\0\0\0\0\1";
+  static const guint8 size[] = "\0\0\0\x14ispe\0\0\0\0\0\0\0\x40\0\0\0\x40";
+  g_autoptr (GByteArray) color = g_byte_array_new ();
+  g_autoptr (GByteArray) properties = g_byte_array_new ();
+  g_autoptr (GByteArray) associations = g_byte_array_new ();
+  g_autoptr (GByteArray) both = g_byte_array_new ();
+  g_autoptr (GByteArray) meta = g_byte_array_new ();
+  g_autoptr (GByteArray) whole = g_byte_array_new ();
+  guint8 entry[3 + 255] = { 0, 1, 255 };
+
+  g_byte_array_append (color, (const guint8 *)"prof", 4);
+  g_byte_array_set_size (color, 3 * 1000 * 1000);
+  g_byte_array_append (properties, size, sizeof size - 1);
+  put_box (properties, "colr", color);
+
+  memset (entry + 3, 2, 255);
+  entry[3] = 1;
+  g_byte_array_set_size (associations, 8);
+  memset (associations->data, 0, 8);
+  put_32 (associations->data + 4, n);
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (associations, entry, sizeof entry);
+
+  put_box (both, "ipco", properties);
+  put_box (both, "ipma", associations);
+  g_byte_array_append (meta, primary, sizeof primary - 1);
+  put_box (meta, "iprp", both);
+  g_byte_array_append (whole, start, sizeof start - 1);
+  put_box (whole, "meta", meta);
+
+  return file_with ("profiles", whole->data, whole->len);
+}
+
+/* The profile is copied once: for each time that it is named would take minutes. */
+static void
+test_profiles (void)
+{
+  g_autoptr (GFile) file = file_of_profiles (3000);
+  g_autoptr (GError) error = NULL;
+  double start = get_processor_seconds ();
+  g_autoptr (LkProbe) probe = lk_probe_file (file, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (probe->width, ==, 64);
+  g_assert_true (probe->has_profile);
+  g_assert_cmpfloat (get_processor_seconds () - start, <, SLOWEST);
+}
+
 /* Within the limits by its header, and nothing behind it. */
 static void
 test_promises (void)
@@ -607,6 +673,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/source/too-many-pixels", test_too_many_pixels);
   g_test_add_func ("/media/source/words", test_words);
   g_test_add_func ("/media/source/alike", test_alike);
+  g_test_add_func ("/media/source/profiles", test_profiles);
   g_test_add_func ("/media/source/promises", test_promises);
   g_test_add_func ("/media/source/offsets", test_offsets);
   g_test_add_func ("/media/source/icons", test_icons);

@@ -91,6 +91,9 @@ encode (LkFrame *frame, int quality, GError **error)
   writer->errors.output_message = on_output_message;
   if (setjmp (writer->jump) != 0)
     {
+      /* jpeg_mem_dest() tells of a buffer that has grown at the end only: this one may be freed,
+       * and the other is not known. It is lost. */
+      writer->data = NULL;
       g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_NO_MEMORY, writer->message);
       return NULL;
     }

@@ -20,6 +20,16 @@ rewind_to_start (LkAnimation *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* Past the last whole frame that one is shown, for as long as the header counts those that are
+ * damaged. */
+static void
+stay_before_end (LkAnimation *self)
+{
+  self->past = self->last_end > 0 && self->start >= self->last_end;
+  if (self->past)
+    self->start = self->last_end - 1;
+}
+
 /* Draws one more. What could not be drawn to its end has spoilt the canvas. */
 static LkStep
 advance (LkAnimation *self, GCancellable *cancellable, GError **error)
@@ -31,6 +41,8 @@ advance (LkAnimation *self, GCancellable *cancellable, GError **error)
     {
       self->lost = TRUE;
       self->ended = step == LK_STEP_END;
+      if (self->ended && self->drawn)
+        self->last_end = self->end;
       return step;
     }
 
@@ -49,14 +61,16 @@ take (LkAnimation *self, GError **error)
 {
   g_autoptr (LkFrame) frame = lk_canvas_copy (self->canvas, self->transform, error);
   g_autoptr (LkFrame) upright = NULL;
+  gint64 end = self->past ? MAX (self->end, self->parent.info.duration) : self->end;
 
   if (frame == NULL)
     return NULL;
 
   self->wanted = FALSE;
+  self->given = TRUE;
   upright = lk_orientation_apply (frame, self->orientation);
 
-  return lk_motion_frame_new (upright, self->time, self->end - self->time);
+  return lk_motion_frame_new (upright, self->time, end - self->time);
 }
 
 static gboolean
@@ -71,11 +85,30 @@ animation_seek (LkMotion *motion,
   self->start = start;
   self->stop = stop;
   self->ended = FALSE;
-  if (self->lost || (self->drawn && start < self->time))
+  self->given = FALSE;
+  stay_before_end (self);
+  if (self->lost || (self->drawn && self->start < self->time))
     return rewind_to_start (self, cancellable, error);
 
-  self->wanted = self->drawn && start < self->end;
+  self->wanted = self->drawn && self->start < self->end;
   return TRUE;
+}
+
+/* Draws the next frame; where there is none, and none was given since it was sought, goes back for
+ * the last one: what could not be drawn has spoilt it.
+ *
+ * Returns: whether something was drawn, or is to be */
+static gboolean
+go_on (LkAnimation *self, GCancellable *cancellable, GError **error)
+{
+  if (advance (self, cancellable, error) == LK_STEP_PATCH)
+    return TRUE;
+  if (!self->ended || self->given || !self->drawn)
+    return FALSE;
+
+  self->ended = FALSE;
+  stay_before_end (self);
+  return rewind_to_start (self, cancellable, error);
 }
 
 static LkMotionFrame *
@@ -99,7 +132,7 @@ animation_next (LkMotion *motion, GCancellable *cancellable, GError **error)
       if (self->stop >= 0 && self->end >= self->stop)
         return NULL;
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || advance (self, cancellable, error) != LK_STEP_PATCH)
+          || !go_on (self, cancellable, error))
         return NULL;
     }
 

@@ -44,6 +44,9 @@ struct _LkAnimation
   gboolean wanted; /* it is what comes next */
   gboolean lost;   /* what is on the canvas is no frame */
   gboolean ended;
+  gboolean given;  /* a frame, since it was sought */
+  gboolean past;   /* what was sought lies past the last whole frame */
+  gint64 last_end; /* of that frame, as it is drawn; 0 until it is known */
 };
 
 LkMotion *lk_animation_open (LkAnimation *self,

@@ -14,9 +14,8 @@
  * @n: how many frames, spread evenly: each shows the middle of its share of the range
  * @func: called for each in turn, as soon as it is there
  *
- * Blocks; any thread. Leaves @motion anywhere: seek before the next use. Where the video ends
- * before
- * @stop, @func is not called for what is past its end.
+ * Blocks; any thread. Leaves @motion anywhere: seek before the next use. Where the source says that
+ * it ends before @stop, @func is not called for what is past its end.
  *
  * Returns: TRUE, or FALSE with an LK_MEDIA_ERROR or G_IO_ERROR_CANCELLED
  */
@@ -30,6 +29,7 @@ lk_filmstrip_make (LkMotion *motion,
                    GCancellable *cancellable,
                    GError **error)
 {
+  gint64 duration = lk_motion_get_info (motion)->duration;
   gboolean near = n > 0 && (stop - start) / n >= KEY_FRAMES_FROM;
 
   g_return_val_if_fail (start >= 0 && stop > start && n > 0, FALSE);
@@ -40,6 +40,8 @@ lk_filmstrip_make (LkMotion *motion,
       GError *cause = NULL;
       gint64 time = start + (gint64)((stop - start) * (i + 0.5) / n);
 
+      if (duration > 0 && time >= duration)
+        break;
       if (!(near ? lk_motion_seek_near (motion, time, cancellable, error)
                  : lk_motion_seek (motion, time, -1, cancellable, error)))
         return FALSE;

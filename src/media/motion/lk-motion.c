@@ -76,7 +76,9 @@ lk_motion_set_step_func (LkMotion *self, LkMotionStepFunc func, gpointer data)
  * @stop: in µs, or -1 for the end
  *
  * Makes the next frame the one that is shown at @start, and the last one the one that begins before
- * @stop. May be called at any time, backwards too; frames keep their own times.
+ * @stop. May be called at any time, backwards too; frames keep their own times. Past the end is the
+ * last frame; of an animation the last whole one, which then lasts as long as those that are
+ * damaged would have.
  *
  * Returns: TRUE, or FALSE with an LK_MEDIA_ERROR or G_IO_ERROR_CANCELLED
  */

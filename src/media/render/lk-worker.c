@@ -5,18 +5,16 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include "lk-async.h"
+#include "lk-header.h"
 #include "lk-json.h"
 #include "lk-media-error.h"
 #include "lk-sealed.h"
 #include "lk-source.h"
-#include "lk-video-decoder.h"
 #include "lk-worker-process.h"
 #include "lk-worker-values.h"
 
 /* How long a process may say nothing, in ms: the promise for any file is 10 s. */
 #define TIMEOUT 10000
-/* The start of a file tells whether it may be a video. */
-#define SNIFF_BYTES 64
 
 struct _LkWorker
 {
@@ -86,7 +84,7 @@ end (LkWorker *self)
 static gboolean
 open_source (LkWorker *self, GCancellable *cancellable, GError **error)
 {
-  guint8 start[SNIFF_BYTES];
+  guint8 start[LK_HEADER_SNIFF_BYTES];
   gssize n;
 
   if (self->source != NULL || self->file == NULL)
@@ -103,7 +101,7 @@ open_source (LkWorker *self, GCancellable *cancellable, GError **error)
       return FALSE;
     }
 
-  self->is_video = lk_video_sniff (start, (gsize)n) != NULL;
+  self->is_video = lk_header_sniff (start, (gsize)n) == LK_FORMAT_VIDEO;
   return TRUE;
 }
 
@@ -416,19 +414,6 @@ lk_worker_new (GFile *file)
   g_set_object (&self->file, file);
 
   return self;
-}
-
-/**
- * lk_worker_get_file:
- *
- * Returns: (transfer none) (nullable): what it was made for
- */
-GFile *
-lk_worker_get_file (LkWorker *self)
-{
-  g_return_val_if_fail (LK_IS_WORKER (self), NULL);
-
-  return self->file;
 }
 
 /**

@@ -24,7 +24,6 @@
 G_DECLARE_FINAL_TYPE (LkWorker, lk_worker, LK, WORKER, GObject)
 
 LkWorker *lk_worker_new (GFile *file);
-GFile *lk_worker_get_file (LkWorker *self);
 void lk_worker_set_timeout (LkWorker *self, guint timeout);
 void lk_worker_end (LkWorker *self);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <locale.h>
 #include <math.h>
@@ -186,6 +187,14 @@ get_time (void)
   return g_get_real_time () / G_USEC_PER_SEC;
 }
 
+/* GLib has no code of its own for a quota that is used up, only the system's words. */
+static gboolean
+is_disk_full (const GError *error)
+{
+  return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
+         || g_str_has_suffix (error->message, g_strerror (EDQUOT));
+}
+
 /* Writes aside and renames: a failure leaves what was there. */
 static gboolean
 write_file (const char *path, const void *data, gsize length, GError **error)
@@ -197,9 +206,8 @@ write_file (const char *path, const void *data, gsize length, GError **error)
     return TRUE;
 
   g_set_error_literal (error, LK_MEDIA_ERROR,
-                       g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
-                           ? LK_MEDIA_ERROR_DISK_FULL
-                           : LK_MEDIA_ERROR_WRITE_FAILED,
+                       is_disk_full (cause) ? LK_MEDIA_ERROR_DISK_FULL
+                                            : LK_MEDIA_ERROR_WRITE_FAILED,
                        cause->message);
   return FALSE;
 }
@@ -456,7 +464,7 @@ run (const Options *options, LkWorker *input, const char *output)
     return refused (error);
 
   if (options->frame != NULL)
-    return run_frame (input, recipe, options->frame_time, options->frame);
+    return run_frame (input, recipe, options->frame_time, output);
 
   trimmed = trim (recipe, options);
 
@@ -514,9 +522,9 @@ main (int argc, char **argv)
   if (!is_elsewhere (options.paths[0]) && !is_elsewhere (options.recipe))
     lk_worker_set_environment ();
   input = g_file_new_for_commandline_arg (options.paths[0]);
-  if (renders)
+  if (!options.probe)
     {
-      output = g_file_new_for_commandline_arg (options.paths[1]);
+      output = g_file_new_for_commandline_arg (renders ? options.paths[1] : options.frame);
       if (g_file_peek_path (output) == NULL || g_file_equal (input, output))
         return usage ("OUTPUT must be a path, and not that of INPUT.");
     }

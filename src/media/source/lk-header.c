@@ -38,22 +38,28 @@ lk_header_free (LkHeader *self)
   g_free (self);
 }
 
-static LkFormat
-sniff (const guint8 *start, gsize n)
+/**
+ * lk_header_sniff:
+ * @start: the first LK_HEADER_SNIFF_BYTES of a file, or all that it has
+ *
+ * Returns: whose reader is asked for its header
+ */
+LkFormat
+lk_header_sniff (const guint8 *start, gsize length)
 {
-  if (n >= 3 && memcmp (start, "\xff\xd8\xff", 3) == 0)
+  if (length >= 3 && memcmp (start, "\xff\xd8\xff", 3) == 0)
     return LK_FORMAT_JPEG;
-  if (n >= 8 && memcmp (start, "\x89PNG\r\n\x1a\n", 8) == 0)
+  if (length >= 8 && memcmp (start, "\x89PNG\r\n\x1a\n", 8) == 0)
     return LK_FORMAT_PNG;
-  if (n >= 12 && memcmp (start, "RIFF", 4) == 0 && memcmp (start + 8, "WEBP", 4) == 0)
+  if (length >= 12 && memcmp (start, "RIFF", 4) == 0 && memcmp (start + 8, "WEBP", 4) == 0)
     return LK_FORMAT_WEBP;
-  if (n >= 6 && (memcmp (start, "GIF87a", 6) == 0 || memcmp (start, "GIF89a", 6) == 0))
+  if (length >= 6 && (memcmp (start, "GIF87a", 6) == 0 || memcmp (start, "GIF89a", 6) == 0))
     return LK_FORMAT_GIF;
-  if (n >= 4 && (memcmp (start, "II*\0", 4) == 0 || memcmp (start, "MM\0*", 4) == 0))
+  if (length >= 4 && (memcmp (start, "II*\0", 4) == 0 || memcmp (start, "MM\0*", 4) == 0))
     return LK_FORMAT_TIFF;
-  if (n >= 12 && memcmp (start + 4, "ftyp", 4) == 0 && lk_heif_sniff (start, n))
+  if (length >= 12 && memcmp (start + 4, "ftyp", 4) == 0 && lk_heif_sniff (start, length))
     return LK_FORMAT_HEIF;
-  if (lk_video_sniff (start, n) != NULL)
+  if (lk_video_sniff (start, length) != NULL)
     return LK_FORMAT_VIDEO;
 
   return LK_FORMAT_OTHER;
@@ -100,21 +106,6 @@ lk_header_check_size (guint64 width, guint64 height, GError **error)
   return TRUE;
 }
 
-/* A few bytes can ask for thousands of huge frames in which hardly anything changes. */
-static gboolean
-check_total (const LkHeader *self, GError **error)
-{
-  guint64 total = (guint64)self->width * self->height * self->frames;
-
-  if (self->kind != LK_PICTURE_ANIMATION || total <= LK_ANIMATION_MAX_TOTAL_PIXELS)
-    return TRUE;
-
-  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_TOO_MANY_PIXELS,
-               "%u frames of %u×%u px are more than %" G_GUINT64_FORMAT " megapixels in all",
-               self->frames, self->width, self->height, LK_ANIMATION_MAX_TOTAL_PIXELS / 1000000);
-  return FALSE;
-}
-
 /**
  * lk_header_read:
  * @source: the open file
@@ -130,14 +121,14 @@ LkHeader *
 lk_header_read (LkSource *source, GCancellable *cancellable, GError **error)
 {
   g_autoptr (LkHeader) self = NULL;
-  guint8 start[64];
+  guint8 start[LK_HEADER_SNIFF_BYTES];
   gssize n = lk_source_read (source, 0, start, sizeof start, cancellable, error);
   LkFormat format;
 
   if (n < 0)
     return NULL;
 
-  format = sniff (start, (gsize)n);
+  format = lk_header_sniff (start, (gsize)n);
   if (format != LK_FORMAT_VIDEO && !check_bytes (source, error))
     return NULL;
 
@@ -169,8 +160,7 @@ lk_header_read (LkSource *source, GCancellable *cancellable, GError **error)
       break;
     }
 
-  if (self == NULL || !lk_header_check_size (self->width, self->height, error)
-      || !check_total (self, error))
+  if (self == NULL || !lk_header_check_size (self->width, self->height, error))
     return NULL;
 
   return g_steal_pointer (&self);

@@ -4,6 +4,9 @@
 #include "lk-picture.h"
 #include "lk-source.h"
 
+/** So many bytes from the start of a file tell its format. */
+#define LK_HEADER_SNIFF_BYTES 64
+
 /**
  * LkFormat: which of our own readers knows a file.
  */
@@ -58,6 +61,7 @@ typedef struct
 
 LkHeader *lk_header_new (LkFormat format, const char *type);
 void lk_header_free (LkHeader *self);
+LkFormat lk_header_sniff (const guint8 *start, gsize length);
 LkHeader *lk_header_read (LkSource *source, GCancellable *cancellable, GError **error);
 gboolean lk_header_check_size (guint64 width, guint64 height, GError **error);
 

@@ -30,6 +30,7 @@ typedef struct
   guint n_properties;
   guint32 primary;
   Span associations; /* body of ipma */
+  Span profile;      /* of the primary item; copied once, however often it is associated */
   gboolean turned;
   gboolean found;
 } Parser;
@@ -120,10 +121,7 @@ use_color (Parser *self, Span property)
 
   if (kind == get ((const guint8 *)"prof", 4) || kind == get ((const guint8 *)"rICC", 4))
     {
-      /* A file may carry both; the profile is the exact one. */
-      g_clear_pointer (&header->profile, g_bytes_unref);
-      if (span.length > 0 && span.length <= LK_COLOR_MAX_PROFILE_BYTES)
-        header->profile = g_bytes_new (span.data, span.length);
+      self->profile = span;
       header->has_profile = TRUE;
     }
   else if (kind == get ((const guint8 *)"nclx", 4) && header->profile == NULL)
@@ -161,6 +159,19 @@ use_property (Parser *self, guint index)
     {
       use_color (self, property);
     }
+}
+
+/* A file may carry both a profile and a name of its colours; the profile is the exact one. */
+static void
+keep_profile (Parser *self)
+{
+  LkHeader *header = self->header;
+
+  if (self->profile.length == 0 || self->profile.length > LK_COLOR_MAX_PROFILE_BYTES)
+    return;
+
+  g_clear_pointer (&header->profile, g_bytes_unref);
+  header->profile = g_bytes_new (self->profile.data, self->profile.length);
 }
 
 static void
@@ -249,6 +260,7 @@ read_meta (Parser *self, Span meta, GError **error)
     }
 
   read_associations (self);
+  keep_profile (self);
   if (!self->found)
     return malformed (error, "The primary picture of the file has no size");
 

@@ -9,7 +9,8 @@
 #define LK_STILL_MAX_PIXELS (G_GUINT64_CONSTANT (256) * 1000 * 1000)
 #define LK_STILL_MAX_BYTES (G_GUINT64_CONSTANT (512) * 1000 * 1000)
 /** Of an animation: its canvas, its frames, and both together, since each frame is a canvas to copy
- * and to scale, whatever little changes in it: 580 frames of full HD, 2,000 of 775 × 775. */
+ * and to scale, whatever little changes in it: 580 frames of full HD, 2,000 of 775 × 775. A patch
+ * that is larger than the canvas counts as what it is. */
 #define LK_ANIMATION_MAX_PIXELS (G_GUINT64_CONSTANT (36) * 1000 * 1000)
 #define LK_ANIMATION_MAX_FRAMES 2000
 #define LK_ANIMATION_MAX_TOTAL_PIXELS (G_GUINT64_CONSTANT (1200) * 1000 * 1000)

@@ -66,7 +66,35 @@ lk_tally_add (LkTally *self, const LkPatch *patch, const LkHeader *canvas, gbool
     self->has_alpha = TRUE;
 
   self->whole++;
+  self->pixels
+      += MAX ((guint64)patch->width * patch->height, (guint64)canvas->width * canvas->height);
   self->duration += patch->duration;
+}
+
+/* A few bytes can ask for thousands of huge frames in which hardly anything changes: for each a
+ * canvas is copied. And a patch may be larger than the canvas: of what hangs over no px is kept,
+ * but each is decoded. */
+static gboolean
+check_pixels (const LkTally *self, const LkHeader *canvas, GError **error)
+{
+  guint64 most = MAX (self->largest, (guint64)canvas->width * canvas->height);
+
+  if (most > LK_ANIMATION_MAX_PIXELS)
+    {
+      g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_TOO_MANY_PIXELS,
+                   "A frame of an animation may have %" G_GUINT64_FORMAT " megapixels",
+                   LK_ANIMATION_MAX_PIXELS / 1000000);
+      return FALSE;
+    }
+  if (self->pixels > LK_ANIMATION_MAX_TOTAL_PIXELS)
+    {
+      g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_TOO_MANY_PIXELS,
+                   "The %u frames have more than %" G_GUINT64_FORMAT " megapixels in all",
+                   self->whole, LK_ANIMATION_MAX_TOTAL_PIXELS / 1000000);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 /**
@@ -82,8 +110,6 @@ lk_tally_add (LkTally *self, const LkPatch *patch, const LkHeader *canvas, gbool
 gboolean
 lk_tally_finish (const LkTally *self, guint loops, LkHeader *header, GError **error)
 {
-  guint64 most = MAX (self->largest, (guint64)header->width * header->height);
-
   if (self->whole == 0)
     {
       g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_MALFORMED,
@@ -91,15 +117,8 @@ lk_tally_finish (const LkTally *self, guint loops, LkHeader *header, GError **er
       return FALSE;
     }
 
-  /* A patch may be larger than the canvas: of what hangs over no px is kept, but each is decoded.
-   */
-  if (most > LK_ANIMATION_MAX_PIXELS)
-    {
-      g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_TOO_MANY_PIXELS,
-                   "A frame of an animation may have %" G_GUINT64_FORMAT " megapixels",
-                   LK_ANIMATION_MAX_PIXELS / 1000000);
-      return FALSE;
-    }
+  if (!check_pixels (self, header, error))
+    return FALSE;
 
   header->kind = LK_PICTURE_ANIMATION;
   header->frames = self->whole;

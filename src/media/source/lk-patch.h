@@ -58,12 +58,14 @@ typedef enum
  * @duration: of the whole ones in µs
  * @has_alpha: some px of some frame may be transparent
  * @largest: px of the largest that begins
+ * @pixels: of all whole ones: for each those of the canvas, or its own where they are more
  */
 typedef struct
 {
   guint begun;
   guint whole;
   guint64 largest;
+  guint64 pixels;
   gint64 duration;
   gboolean has_alpha;
 } LkTally;

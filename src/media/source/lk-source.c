@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gunixoutputstream.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,13 +50,41 @@ propagate (GError **error, GError *cause)
   g_error_free (cause);
 }
 
+/* That is not the file's fault. */
+static gboolean
+cannot_put_aside (GError **error, int code)
+{
+  g_set_error (error, LK_MEDIA_ERROR,
+               code == ENOSPC || code == EDQUOT ? LK_MEDIA_ERROR_DISK_FULL
+                                                : LK_MEDIA_ERROR_WRITE_FAILED,
+               "Cannot put a copy aside: %s", g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+write_all (int fd, const guint8 *data, gsize length, GError **error)
+{
+  while (length > 0)
+    {
+      gssize n = write (fd, data, length);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return cannot_put_aside (error, errno);
+      data += n;
+      length -= (gsize)n;
+    }
+
+  return TRUE;
+}
+
 /* Copies a file that is not on this machine (a camera, a share) aside, since loaders want to jump
  * in it. */
 static int
 spool (GFile *file, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFileInputStream) input = NULL;
-  g_autoptr (GOutputStream) output = NULL;
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "likeness-XXXXXX", NULL);
   g_autofree guint8 *buffer = g_malloc (64 * 1024);
   guint64 total = 0;
@@ -75,24 +102,21 @@ spool (GFile *file, GCancellable *cancellable, GError **error)
   fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0)
     {
-      unreadable (error, "Cannot put a copy aside", errno);
+      cannot_put_aside (error, errno);
       return -1;
     }
 
   g_unlink (path);
-  output = g_unix_output_stream_new (fd, FALSE);
   while ((n = g_input_stream_read (G_INPUT_STREAM (input), buffer, 64 * 1024, cancellable, &cause))
          > 0)
     {
       total += (guint64)n;
-      if (total > LK_STILL_MAX_BYTES)
+      if ((total > LK_STILL_MAX_BYTES && !too_many_bytes (error))
+          || !write_all (fd, buffer, (gsize)n, error))
         {
-          too_many_bytes (error);
           close (fd);
           return -1;
         }
-      if (!g_output_stream_write_all (output, buffer, (gsize)n, NULL, cancellable, &cause))
-        break;
     }
 
   if (cause != NULL)
@@ -167,7 +191,8 @@ check (int fd, guint64 *size, GError **error)
  *
  * Returns: (transfer full) (nullable): the open file, or NULL with LK_MEDIA_ERROR_UNREADABLE (not
  * there, no permission, not a regular file), _TOO_MANY_BYTES (not on this machine, and larger than
- * a still may be), _MALFORMED (empty) or G_IO_ERROR_CANCELLED
+ * a still may be), _DISK_FULL or _WRITE_FAILED (not on this machine, and no room for a copy),
+ * _MALFORMED (empty) or G_IO_ERROR_CANCELLED
  */
 LkSource *
 lk_source_open (GFile *file, GCancellable *cancellable, GError **error)
