@@ -181,6 +181,26 @@ class Files(ClipCase):
 class Commands(ClipCase):
     """The options."""
 
+    def make_longer_sound(self, name, seconds):
+        """Eight seconds of frames beside sound of that length, as a recorder leaves it that was late to stop."""
+        ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x64:r=10:d=8", "-f", "lavfi", "-i", f"sine=duration={seconds}",
+               "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", self.path(name))
+        return self.path(name)
+
+    def test_longer_sound(self):
+        """A clip is as long as its frames, however long the sound goes on"""
+        told = self.render(self.make_longer_sound("a.mp4", 12))
+        self.assertEqual(told["motion"]["duration"], 8000000)
+        self.assertEqual(ffprobe(self.path("motion.mp4"))["streams"][0]["nb_frames"], "80")
+        told = self.render(self.path("a.mp4"), "--start", 7.9)
+        self.assertEqual(told["motion"]["duration"], 100000)
+
+    def test_shortest(self):
+        """A part of a moment is one frame, and no faster than anything can be"""
+        source = self.make_longer_sound("a.mp4", 8)
+        told = self.render(source, "--start", 0.5, "--duration", 0.001)
+        self.assertEqual((told["motion"]["duration"], told["motion"]["frame_rate"]), (1000, 1000))
+
     def test_part(self):
         """--start and --duration keep that part"""
         source = self.make_scene("a.mp4", size="320x240")
@@ -255,6 +275,13 @@ class Refusals(ClipCase):
                     code="clip-too-long")
         self.render(self.path("a.mp4"), "--start", "2")
         self.refuse("--start", 20, self.path("a.mp4"), self.path("refused.likeness"), code="invalid-recipe")
+
+    def test_nothing_left(self):
+        """A part after the last frame, while there is sound, or of less than a moment, is refused by name"""
+        ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x64:r=10:d=1", "-f", "lavfi", "-i", "sine=duration=3", "-c:v",
+               "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", self.path("a.mp4"))
+        for options in (("--start", 2), ("--start", 1.5, "--duration", 1), ("--duration", 0.0005)):
+            self.refuse(*options, self.path("a.mp4"), self.path("refused.likeness"), code="invalid-recipe")
 
     def test_flashing(self):
         """A flashing clip is refused with its seconds, and nothing is left of it; its calm parts are not"""

@@ -81,6 +81,41 @@ static const Stream streams[] = {
     "-c:v libx264 -bf 0 -g 25 -movflags frag_keyframe+empty_moov -pix_fmt yuv420p" },
 };
 
+/* Of a file that was written as it came, and does not say how long it is, that is found out, and
+ * its last part is reached. */
+static void
+test_unsaid (void)
+{
+  const Stream files[] = {
+    { "live.webm", "-c:v libvpx -deadline realtime -g 25 -live 1" },
+    { "one-cluster.mkv", "-c:v libx264 -pix_fmt yuv420p -g 250 -f matroska -live 1" },
+    { "pieces.mp4",
+      "-c:v libx264 -bf 0 -g 25 -pix_fmt yuv420p -movflags frag_keyframe+empty_moov" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *arguments
+          = g_strdup_printf ("-f lavfi -i testsrc2=s=160x90:r=25:d=4 %s", files[i].arguments);
+      g_autofree char *path = lk_test_video_make (files[i].name, arguments);
+      g_autoptr (LkTestVideo) video = lk_test_video_open (path, 45);
+      const LkMotionInfo *info = lk_motion_get_info (video->motion);
+      g_autoptr (GPtrArray) frames = NULL;
+
+      g_test_message ("%s", files[i].name);
+      g_assert_cmpint (ABS (info->duration - 4 * SECOND), <=, 1000);
+      g_assert_cmpuint (info->frames, ==, 100);
+      frames = lk_test_video_read (video);
+      g_assert_cmpuint (frames->len, ==, 100);
+      for (gint64 time = 0; time < 4 * SECOND; time += 370000)
+        {
+          g_autoptr (LkMotionFrame) frame = lk_test_video_at (video, time);
+
+          assert_same (frame, frame_at (frames, time), time);
+        }
+    }
+}
+
 /* Wherever one jumps from, the frame is the one that is shown there. */
 static void
 test_seek (gconstpointer data)
@@ -565,6 +600,7 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &starts[i], test_start);
     }
+  g_test_add_func ("/video-time/unsaid", test_unsaid);
   g_test_add_func ("/video-time/film", test_film);
   g_test_add_func ("/video-time/filmstrip/exact", test_filmstrip_exact);
   g_test_add_func ("/video-time/filmstrip/cancelled", test_filmstrip_cancelled);

@@ -35,6 +35,20 @@ lk_encoded_new (const char *name,
   return self;
 }
 
+/**
+ * lk_encoded_set_frames:
+ * @n: how many frames it has
+ *
+ * Of a rendition that moves: sets @frame_rate to what they are on average.
+ */
+void
+lk_encoded_set_frames (LkEncoded *self, guint n)
+{
+  double seconds = (double)MAX (self->rendition->duration, 1) / G_USEC_PER_SEC;
+
+  self->frame_rate = MIN (n / seconds, LK_MAX_FRAME_RATE);
+}
+
 void
 lk_encoded_free (LkEncoded *self)
 {

@@ -4,6 +4,9 @@
 #include "lk-picture.h"
 #include "lk-probe.h"
 
+/** Frames a second that are told at most: of two in the same millisecond nobody sees the first. */
+#define LK_MAX_FRAME_RATE 1000
+
 /**
  * LkEncoded:
  * @rendition: what it is
@@ -42,6 +45,7 @@ LkEncoded *lk_encoded_new (const char *name,
                            gint64 duration,
                            GBytes *bytes,
                            double quality);
+void lk_encoded_set_frames (LkEncoded *self, guint n);
 void lk_encoded_free (LkEncoded *self);
 LkRendered *lk_rendered_new (LkPictureKind kind);
 const LkEncoded *lk_rendered_get (const LkRendered *self, const char *name);

@@ -28,6 +28,10 @@
 /* How far before the wanted frame a second jump goes where the first cut it. */
 #define BEFORE (1 * G_TIME_SPAN_SECOND)
 #define NO_STOP G_MAXINT64
+/* Where a file would say at its start how long it is, and how long it may take to find out where it
+ * does not say. */
+#define START_BYTES (64 * 1024)
+#define MAX_MEASURE (1 * G_TIME_SPAN_SECOND)
 
 struct _LkVideoDecoder
 {
@@ -164,12 +168,12 @@ jump (LkVideoDecoder *self, gint64 time, gint64 deadline, GCancellable *cancella
  * shown earlier; nor where it was cut to the time that was asked for, since an edit list begins
  * within its group or the file has no table of key frames: then it has lost its own. */
 static gboolean
-is_early_enough (LkVideoDecoder *self, const LkVideoPicture *picture)
+is_early_enough (LkVideoDecoder *self, const LkVideoPicture *picture, gint64 wanted)
 {
-  if (self->target == 0 || picture->time < self->start)
+  if (self->target == 0 || picture->time < wanted)
     return TRUE;
 
-  return picture->time == self->start && !lk_video_pipeline_is_cut (self->pipeline);
+  return picture->time == wanted && !lk_video_pipeline_is_cut (self->pipeline);
 }
 
 /* Past the end nothing comes where the file has no table of key frames: then from its last moment.
@@ -208,17 +212,20 @@ static LkVideoPicture *
 land (LkVideoDecoder *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   g_autoptr (LkVideoPicture) picture = pull (self, deadline, cancellable, error);
+  gint64 wanted = self->start;
 
   if (picture == NULL && is_past_end (self))
     {
-      if (!jump (self, self->info.duration - 1, deadline, cancellable, error))
+      wanted = self->info.duration - 1;
+      if (!jump (self, wanted, deadline, cancellable, error))
         return NULL;
       picture = pull (self, deadline, cancellable, error);
     }
-  for (gint64 before = BEFORE; picture != NULL && !is_early_enough (self, picture); before *= 4)
+  for (gint64 before = BEFORE; picture != NULL && !is_early_enough (self, picture, wanted);
+       before *= 4)
     {
       g_clear_pointer (&picture, lk_video_picture_free);
-      if (!jump (self, MAX (self->start - before, 0), deadline, cancellable, error))
+      if (!jump (self, MAX (wanted - before, 0), deadline, cancellable, error))
         return NULL;
       picture = pull (self, deadline, cancellable, error);
     }
@@ -390,6 +397,57 @@ read_first (LkVideoDecoder *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* Whether the file says how long it is. One that was written as it came, by a browser or into a
+ * pipe, cannot, and GStreamer then answers with where its last part begins, or with how far it has
+ * read. */
+static gboolean
+says_duration (LkSource *source, const char *type, GCancellable *cancellable)
+{
+  const guint8 durations[][3] = { { 0x44, 0x89, 0x84 }, { 0x44, 0x89, 0x88 } };
+  g_autofree guint8 *start = g_malloc (START_BYTES);
+  gssize n = lk_source_read (source, 0, start, START_BYTES, cancellable, NULL);
+
+  if (n <= 0)
+    return FALSE;
+  if (g_str_equal (type, "video/mp4") || g_str_equal (type, "video/quicktime"))
+    return memmem (start, (gsize)n, "mvex", 4) == NULL;
+  if (g_str_equal (type, "video/x-msvideo"))
+    return TRUE;
+
+  /* The element of Matroska (RFC 9559, 5.1.2.10), with its size of 4 or 8 bytes. */
+  return memmem (start, (gsize)n, durations[0], 3) != NULL
+         || memmem (start, (gsize)n, durations[1], 3) != NULL;
+}
+
+/* Decodes from @from to the end, and goes back to the start. 0 where that would take too long. */
+static gboolean
+measure (LkVideoDecoder *self, gint64 from, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + MAX_MEASURE;
+  g_autoptr (GError) cause = NULL;
+  gint64 end = 0;
+
+  self->info.duration = 0;
+  self->start = from;
+  self->jumped = TRUE;
+  if (jump (self, from, deadline, cancellable, &cause))
+    while (advance (self, deadline, cancellable, &cause) && self->pending != NULL)
+      {
+        LkVideoPicture *picture = take (self);
+
+        end = picture->time + picture->duration;
+        lk_video_picture_free (picture);
+      }
+  /* One that breaks off is as long as what is there. */
+  if (g_get_monotonic_time () < deadline)
+    self->info.duration = end;
+
+  self->start = 0;
+  self->jumped = TRUE;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error)
+         && jump (self, 0, g_get_monotonic_time () + MAX_WAIT, cancellable, error);
+}
+
 /**
  * lk_video_sniff:
  * @start: the first bytes of a file, some tens
@@ -442,7 +500,9 @@ lk_video_decoder_open (LkSource *source,
   self = g_new0 (LkVideoDecoder, 1);
   self->pipeline = pipeline;
   self->stop = NO_STOP;
-  if (read_first (self, cancellable, &cause))
+  if (read_first (self, cancellable, &cause)
+      && (says_duration (source, type, cancellable)
+          || measure (self, MAX (self->info.duration - 1, 0), cancellable, &cause)))
     return g_steal_pointer (&self);
 
   if (cause != NULL)

@@ -121,12 +121,48 @@ choose_decoder (LkClipFrames *self,
   return self->decoder != NULL;
 }
 
+/* From µs of the source to µs of the clip. */
+static gint64
+to_clip (LkClipFrames *self, gint64 time)
+{
+  return (gint64)llround ((double)(time - self->edits.start) / self->edits.speed);
+}
+
 static gboolean
 too_long (GError **error)
 {
   g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CLIP_TOO_LONG, "A clip may last %d s",
                (int)(LK_CLIP_MAX_DURATION / G_USEC_PER_SEC));
   return FALSE;
+}
+
+/* Where a file is longer than a clip may be, it may be its sound that is: then the frames decide,
+ * once they are seen, unless even the last key frame comes too late. */
+static gboolean
+check_length (LkClipFrames *self, gint64 duration, GCancellable *cancellable, GError **error)
+{
+  gint64 longest = LK_CLIP_MAX_DURATION / (self->edits.boomerang ? 2 : 1);
+  g_autoptr (LkVideoPicture) key = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  if (lk_clip_frames_get_duration (self) <= LK_CLIP_MAX_DURATION)
+    return TRUE;
+  if (self->edits.duration > 0)
+    return too_long (error);
+  if (lk_clip_frames_get_duration (self) <= LK_CLIP_MAX_DURATION + G_USEC_PER_SEC)
+    return TRUE;
+
+  self->is_fresh = FALSE;
+  if (lk_video_decoder_seek (self->decoder, duration - 1, -1, LK_VIDEO_SEEK_KEY, cancellable,
+                             &cause))
+    key = lk_video_decoder_next (self->decoder, cancellable, &cause);
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+
+  return key == NULL || to_clip (self, key->time) < longest || too_long (error);
 }
 
 /**
@@ -166,15 +202,8 @@ lk_clip_frames_open (LkSource *source,
   self->expected_end = header->duration;
   if (self->stop >= 0 && (header->duration == 0 || self->stop < header->duration))
     self->expected_end = self->stop;
-  /* A sound track that is a little longer than the frames makes no clip too long: then the frames
-   * decide, once they are seen. */
-  if (lk_clip_frames_get_duration (self) > LK_CLIP_MAX_DURATION + G_USEC_PER_SEC
-      || (self->edits.duration > 0 && lk_clip_frames_get_duration (self) > LK_CLIP_MAX_DURATION))
-    {
-      too_long (error);
-      return NULL;
-    }
-  if (!choose_decoder (self, source, header, cancellable, error))
+  if (!check_length (self, header->duration, cancellable, error)
+      || !choose_decoder (self, source, header, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -286,13 +315,6 @@ lk_clip_frames_start (LkClipFrames *self,
                                    LK_VIDEO_SEEK_EXACT, cancellable, error);
 }
 
-/* From µs of the source to µs of the clip. */
-static gint64
-to_clip (LkClipFrames *self, gint64 time)
-{
-  return (gint64)llround ((double)(time - self->edits.start) / self->edits.speed);
-}
-
 static void
 keep_poster (LkClipFrames *self, LkVideoPicture *picture)
 {
@@ -336,6 +358,10 @@ decode (LkClipFrames *self, GCancellable *cancellable, GError **error)
       picture = lk_video_decoder_next (self->decoder, cancellable, error);
       if (picture == NULL)
         return NULL;
+
+      /* Where the part begins after all frames, since the sound goes on, the last one comes. */
+      if (picture->time + picture->duration <= self->edits.start)
+        continue;
 
       time = MAX (to_clip (self, picture->time), 0);
       self->end = get_end (self, picture, longest);

@@ -160,7 +160,7 @@ encoded_new (const LkBudgetChoice *choice, const Pass *pass)
   LkEncoded *encoded = lk_encoded_new ("motion", "image/webp", choice->size, choice->size,
                                        pass->end, pass->bytes, choice->quality);
 
-  encoded->frame_rate = pass->read * (double)G_USEC_PER_SEC / (double)pass->end;
+  lk_encoded_set_frames (encoded, pass->read);
 
   return encoded;
 }

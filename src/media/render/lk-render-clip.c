@@ -16,6 +16,8 @@
  * there may always be one more, which then has something to report, too. */
 #define ALMOST 0.98
 #define SHARE 0.9
+/* What is shorter than the clocks of players tell apart, in µs, is no clip. */
+#define LEAST_DURATION 1000
 
 typedef struct
 {
@@ -75,7 +77,7 @@ begin (Pass *self, GCancellable *cancellable, GError **error)
   LkH264Settings settings = get_settings (self);
   gint64 duration = lk_clip_frames_get_duration (self->frames);
 
-  if (duration <= 0)
+  if (duration <= 0 || duration > LK_CLIP_MAX_DURATION)
     duration = LK_CLIP_MAX_DURATION;
   self->expected = (guint)MAX (gst_util_uint64_scale ((guint64)duration, (guint64)settings.rate_n,
                                                       (guint64)settings.rate_d * G_USEC_PER_SEC),
@@ -127,11 +129,12 @@ push_frames (Pass *self, gboolean *gives_up, GCancellable *cancellable, GError *
         return TRUE;
     }
 
-  if (self->pushed > 0)
+  if (self->end >= LEAST_DURATION)
     return TRUE;
 
   g_set_error_literal (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE,
-                       "The part that is kept has no frame");
+                       self->pushed > 0 ? "The part that is kept is too short: keep more of it"
+                                        : "The part that is kept has no frame: begin earlier");
   return FALSE;
 }
 
@@ -183,7 +186,7 @@ encoded_new (Pass *self, const LkRateChoice *choice, GBytes *bytes)
   LkEncoded *encoded = lk_encoded_new ("motion", "video/mp4", choice->size, choice->size, self->end,
                                        bytes, choice->rate_factor);
 
-  encoded->frame_rate = self->pushed * (double)G_USEC_PER_SEC / (double)self->end;
+  lk_encoded_set_frames (encoded, self->pushed);
 
   return encoded;
 }

@@ -263,7 +263,7 @@ read_encoded (JsonNode *node, int fd, GError **error)
 
   object = json_node_get_object (node);
   if (!lk_json_get_double (object, "quality", -1, 100, &quality, error)
-      || !lk_json_get_double (object, "frame_rate", 0, 1000, &frame_rate, error)
+      || !lk_json_get_double (object, "frame_rate", 0, LK_MAX_FRAME_RATE, &frame_rate, error)
       || !lk_json_get_object (object, "rendition", &object, error))
     return NULL;
 
