@@ -153,6 +153,23 @@ class Refused(AnimateCase):
         self.render(path, *self.recipe(motion={"speed": 0.5}))
         self.render(path, *self.recipe(motion={"start": 0, "duration": 1_200_000}))
 
+    def test_too_long(self):
+        """Ten minutes are sent; what lasts longer, slowed down or there and back, is refused with its length and a way on"""
+        path = self.make("a.gif", source="testsrc2=s=64x64:r=10:d=0.2")
+        delay = (30_000).to_bytes(2, "little")
+        data, patched = re.subn(rb"(?s)(\x21\xf9\x04.)..", lambda found: found[1] + delay, path.read_bytes())
+        self.assertEqual(patched, 2)
+        path.write_bytes(data)
+        self.assertEqual(self.render(path)["motion"]["duration"], 600_000_000)
+        self.path("out.likeness").unlink()
+        for edits, seconds in (({"speed": 0.5}, "1200.0"), ({"boomerang": True}, "1200.0"),
+                               ({"speed": 0.8, "duration": 500_000_000}, "625.0")):
+            error = self.render(path, *self.recipe(motion=edits), status=3)
+            self.assertEqual(error["code"], "cannot-fit-budget")
+            for part in ("600 s", f"{seconds} s", "trim"):
+                self.assertIn(part, error["message"])
+        self.render(path, *self.recipe(motion={"speed": 2, "boomerang": True}))
+
     def test_budget(self):
         """Noise is brought into the budget, and what was chosen is told"""
         path = self.make("a.apng", "noise=alls=90:allf=t", source="testsrc2=s=480x480:r=25:d=3")
