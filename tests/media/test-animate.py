@@ -113,6 +113,17 @@ class Formats(AnimateCase):
                      "-").stdout
         self.assertEqual(self.path("shown.rgba").read_bytes()[3::4], theirs)
 
+    def test_frame(self):
+        """--frame keeps what is transparent, as the motion does; a background is laid under both"""
+        path = self.make("a.apng", "format=rgba", "geq=r=200:g=100:b=50:a='if(lt(X,90),0,128)'",
+                         source="color=teal:s=180x180:r=10:d=0.2")
+        for edits, left, right in (({}, 0, 128), ({"background": "#102030"}, 255, 255)):
+            run(RENDER, *self.recipe(**edits), "--frame", 0, self.path("frame.png"), path)
+            alpha = run("ffmpeg", "-v", "error", "-i", self.path("frame.png"), "-vf", "format=rgba,alphaextract", "-f",
+                        "rawvideo", "-pix_fmt", "gray", "-").stdout
+            self.assertEqual(len(alpha), 720 * 720)
+            self.assertEqual((alpha[360 * 720 + 90], alpha[360 * 720 + 630]), (left, right))
+
 
 class Edits(AnimateCase):
     """The recipe's edits of time, on a file."""

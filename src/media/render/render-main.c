@@ -11,7 +11,7 @@
 #include "lk-json.h"
 #include "lk-loader-remarks.h"
 #include "lk-media-error.h"
-#include "lk-render.h"
+#include "lk-renderer.h"
 #include "lk-worker-main.h"
 #include "lk-worker-process.h"
 #include "lk-worker-values.h"
@@ -251,13 +251,10 @@ run_probe (LkWorker *input)
 /* The whole picture, as it is shown at @time where it moves; what lies behind the end is the last
  * frame. */
 static LkFrame *
-load_at (LkWorker *input, gint64 time, GError **error)
+load_at (LkWorker *input, const LkProbe *probe, gint64 time, GError **error)
 {
-  g_autoptr (LkProbe) probe = lk_worker_probe (input, NULL, error);
   g_autoptr (LkMotionFrame) shown = NULL;
 
-  if (probe == NULL)
-    return NULL;
   if (probe->kind == LK_PICTURE_STILL)
     return lk_worker_load (input, LK_PHOTO_SIZE, NULL, NULL, error);
 
@@ -268,16 +265,24 @@ load_at (LkWorker *input, gint64 time, GError **error)
   return shown != NULL ? lk_frame_ref (shown->frame) : NULL;
 }
 
-/* The way of the app's preview: the whole picture loaded, then the recipe applied. */
+/* The way of the app's preview: the whole picture loaded, then the recipe applied. Of what is sent
+ * only an animation keeps what is transparent. */
 static int
 run_frame (LkWorker *input, LkRecipe *recipe, double time, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LkFrame) source = load_at (input, to_time (time), &error);
+  g_autoptr (LkProbe) probe = lk_worker_probe (input, NULL, &error);
+  g_autoptr (LkRenderer) renderer = NULL;
+  g_autoptr (LkFrame) source = NULL;
   g_autoptr (LkFrame) frame = NULL;
 
-  if (source != NULL)
-    frame = lk_render_frame (source, recipe, LK_PHOTO_SIZE, &error);
+  if (probe != NULL)
+    source = load_at (input, probe, to_time (time), &error);
+  if (source == NULL)
+    return refused (error);
+
+  renderer = lk_renderer_new (recipe, LK_PHOTO_SIZE, probe->kind == LK_PICTURE_ANIMATION);
+  frame = lk_renderer_apply (renderer, source, &error);
   if (frame == NULL || !write_png (path, frame, &error))
     return refused (error);
 
@@ -388,7 +393,7 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "  likeness-render [--recipe FILE] --frame T OUT.png INPUT\n"
       "\n"
       "--frame writes one picture as the preview shows it: that of T seconds from the start of\n"
-      "INPUT. Of a photo T does not matter.");
+      "INPUT. Of a photo T does not matter; of an animation what is transparent stays so.");
   g_option_context_set_description (
       context,
       "Output:\n"
