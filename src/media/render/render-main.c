@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@
 #define EXIT_REFUSED 3
 /* A recipe is some hundred bytes. */
 #define MAX_RECIPE_BYTES (64 * 1024)
+/* As many as Linux follows. */
+#define MAX_LINKS 40
 
 typedef struct
 {
@@ -193,6 +196,43 @@ is_disk_full (const GError *error)
 {
   return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
          || g_str_has_suffix (error->message, g_strerror (EDQUOT));
+}
+
+/* (transfer full): where @path leads to, whether or not a file is there yet. Renaming over a link
+ * would leave the file that people look at as it was. */
+static char *
+follow_links (const char *path)
+{
+  g_autofree char *target = g_strdup (path);
+
+  for (guint i = 0; i < MAX_LINKS; i++)
+    {
+      g_autofree char *next = g_file_read_link (target, NULL);
+      g_autofree char *folder = NULL;
+
+      if (next == NULL)
+        break;
+      folder = g_path_get_dirname (target);
+      g_free (target);
+      target = g_path_is_absolute (next) ? g_steal_pointer (&next)
+                                         : g_build_filename (folder, next, NULL);
+    }
+
+  return g_steal_pointer (&target);
+}
+
+/* Asked before anything is decoded. (transfer full): the file that is written; or NULL where @path
+ * is none, such as a device, which would be replaced by one. */
+static char *
+find_output (const char *path, GError **error)
+{
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return follow_links (path);
+
+  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_WRITE_FAILED,
+               "The output is a %s: name a file instead",
+               g_file_test (path, G_FILE_TEST_IS_DIR) ? "folder" : "device or pipe");
+  return NULL;
 }
 
 /* Writes aside and renames: a failure leaves what was there. */
@@ -400,7 +440,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "  JSON: the source as it was found (kind, type, width, height, orientation, …), each\n"
       "  rendition (name, type, width, height, duration, bytes, sha256, what was chosen for it:\n"
       "  quality, frame_rate) and the bundle.\n"
-      "  OUTPUT is replaced when all of it is written, never before.\n"
+      "  OUTPUT is replaced when all of it is written, never before; of a link the file that it\n"
+      "  leads to. A folder, a device and a pipe are refused.\n"
       "\n"
       "Recipe (all but version may be left out):\n"
       "  {\"version\": 2, \"crop\": {\"x\": 0.5, \"y\": 0.5, \"size\": 1}, \"straighten\": 0, "
@@ -445,6 +486,23 @@ parse (Options *options, int *argc, char ***argv, GError **error)
   return g_option_context_parse (context, argc, argv, error);
 }
 
+/* By whatever name. */
+static gboolean
+is_same_file (GFile *a, GFile *b)
+{
+  const char *path = g_file_peek_path (a);
+  const char *other = g_file_peek_path (b);
+  GStatBuf found;
+  GStatBuf found_too;
+
+  if (g_file_equal (a, b))
+    return TRUE;
+
+  return path != NULL && other != NULL && g_stat (path, &found) == 0
+         && g_stat (other, &found_too) == 0 && found.st_dev == found_too.st_dev
+         && found.st_ino == found_too.st_ino;
+}
+
 /* As g_file_new_for_commandline_arg() understands it. */
 static gboolean
 is_elsewhere (const char *file)
@@ -460,20 +518,25 @@ run (const Options *options, LkWorker *input, const char *output)
   g_autoptr (GError) error = NULL;
   g_autoptr (LkRecipe) recipe = NULL;
   g_autoptr (LkRecipe) trimmed = NULL;
+  g_autofree char *target = NULL;
 
   if (options->probe)
     return run_probe (input);
+
+  target = find_output (output, &error);
+  if (target == NULL)
+    return refused (error);
 
   recipe = read_recipe (options->recipe, &error);
   if (recipe == NULL)
     return refused (error);
 
   if (options->frame != NULL)
-    return run_frame (input, recipe, options->frame_time, output);
+    return run_frame (input, recipe, options->frame_time, target);
 
   trimmed = trim (recipe, options);
 
-  return run_render (input, trimmed, options->alt, output);
+  return run_render (input, trimmed, options->alt, target);
 }
 
 int
@@ -530,7 +593,7 @@ main (int argc, char **argv)
   if (!options.probe)
     {
       output = g_file_new_for_commandline_arg (renders ? options.paths[1] : options.frame);
-      if (g_file_peek_path (output) == NULL || g_file_equal (input, output))
+      if (g_file_peek_path (output) == NULL || is_same_file (input, output))
         return usage ("OUTPUT must be a path, and not that of INPUT.");
     }
 
