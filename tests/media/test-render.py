@@ -495,7 +495,10 @@ class Program(RenderCase):
         for arguments in ([], [path], [path, "a", "b"], ["--nonsense", path, "a"],
                           ["--probe"], ["--probe", path, "a"], ["--probe", "--alt", "x", path],
                           ["--frame", self.path("f.png"), path], ["--frame", 0, self.path("f.png")], ["--frame", -1, self.path("f.png"), path],
-                          ["--start", -1, path, self.path("a")], ["--duration", 0, path, self.path("a")],
+                          ["--start", -1, path, self.path("a")], ["--duration", 0, path, self.path("a")], ["--duration", 1e-9, path, self.path("a")],
+                          *([option, value, path, self.path("a")] for option in ("--start", "--duration")
+                            for value in ("nan", "-nan", "inf", "-inf", "", "1s", "1e99")),
+                          *(["--frame", value, self.path("f.png"), path] for value in ("nan", "inf", "", "1s")),
                           ["--start", 1, "--probe", path], [path, path], ["--frame", 0, path, path],
                           ["--frame", 0, f"{self.folder}/./a.png", path.as_uri()], ["--frame", 0, "ftp://a/f.png", path],
                           ["--alt", "x" * 2001, path, self.path("a")]):

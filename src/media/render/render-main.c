@@ -31,6 +31,8 @@ typedef struct
   char *alt;
   char *frame; /* where the one frame goes */
   double frame_time;
+  char *start_text; /* as it was given */
+  char *duration_text;
   double start; /* seconds; NAN where it is not given, as is the other */
   double duration;
   gboolean probe;
@@ -44,6 +46,8 @@ options_clear (Options *self)
   g_free (self->recipe);
   g_free (self->alt);
   g_free (self->frame);
+  g_free (self->start_text);
+  g_free (self->duration_text);
   g_strfreev (self->paths);
 }
 
@@ -136,10 +140,19 @@ to_time (double seconds)
   return (gint64)llround (seconds * G_USEC_PER_SEC);
 }
 
+/* What @text (nullable) says; nothing where it is not given. "nan" and "inf" are numbers to C. */
 static gboolean
-is_time (double seconds)
+read_time (const char *text, double *seconds)
 {
-  return isfinite (seconds) && seconds >= 0 && seconds <= G_MAXINT32;
+  char *end;
+
+  if (text == NULL)
+    return TRUE;
+
+  *seconds = g_strtod (text, &end);
+
+  return end != text && *end == '\0' && isfinite (*seconds) && *seconds >= 0
+         && *seconds <= G_MAXINT32;
 }
 
 static GBytes *
@@ -371,20 +384,19 @@ take_frame (Options *options, int *argc, char **argv)
 {
   for (int i = 1; i < *argc && !g_str_equal (argv[i], "--"); i++)
     {
-      char *end;
+      const char *time = argv[i + 1];
 
       if (!g_str_equal (argv[i], "--frame"))
         continue;
       if (i + 2 >= *argc)
         return FALSE;
 
-      options->frame_time = g_ascii_strtod (argv[i + 1], &end);
       options->frame = g_strdup (argv[i + 2]);
       for (int j = i; j + 3 <= *argc; j++)
         argv[j] = argv[j + 3];
       *argc -= 3;
 
-      return end != NULL && *end == '\0' && is_time (options->frame_time);
+      return read_time (time, &options->frame_time);
     }
 
   return TRUE;
@@ -414,9 +426,9 @@ parse (Options *options, int *argc, char ***argv, GError **error)
             "What the picture shows, for people who cannot see it", "TEXT" },
           { "probe", 0, 0, G_OPTION_ARG_NONE, &options->probe,
             "Only say what INPUT is, without decoding it", NULL },
-          { "start", 0, 0, G_OPTION_ARG_DOUBLE, &options->start,
+          { "start", 0, 0, G_OPTION_ARG_STRING, &options->start_text,
             "Where the part of a clip or animation that is kept begins, in seconds", "S" },
-          { "duration", 0, 0, G_OPTION_ARG_DOUBLE, &options->duration,
+          { "duration", 0, 0, G_OPTION_ARG_STRING, &options->duration_text,
             "How long that part is, in seconds of the source", "D" },
           { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
           { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL },
@@ -576,8 +588,9 @@ main (int argc, char **argv)
     return usage (renders ? "INPUT and OUTPUT are needed." : "One INPUT is needed.");
   if (options.probe && (options.frame != NULL || options.recipe != NULL || options.alt != NULL))
     return usage ("--probe goes with no other option.");
-  if ((!isnan (options.start) && !is_time (options.start))
-      || (!isnan (options.duration) && (!is_time (options.duration) || options.duration == 0)))
+  if (!read_time (options.start_text, &options.start)
+      || !read_time (options.duration_text, &options.duration)
+      || options.duration * G_USEC_PER_SEC < 1)
     return usage ("--start and --duration are seconds.");
   if (!renders && (!isnan (options.start) || !isnan (options.duration)))
     return usage ("--start and --duration go with neither --probe nor --frame.");
