@@ -173,8 +173,8 @@ class Refused(AnimateCase):
         path.write_bytes(data)
         self.assertEqual(self.render(path)["motion"]["duration"], 600_000_000)
         self.path("out.likeness").unlink()
-        for edits, seconds in (({"speed": 0.5}, "1200.0"), ({"boomerang": True}, "1200.0"),
-                               ({"speed": 0.8, "duration": 500_000_000}, "625.0")):
+        for edits, seconds in (({"speed": 0.5}, "1200.00"), ({"boomerang": True}, "1200.00"),
+                               ({"speed": 0.8, "duration": 500_000_000}, "625.00")):
             error = self.render(path, *self.recipe(motion=edits), status=3)
             self.assertEqual(error["code"], "cannot-fit-budget")
             for part in ("600 s", f"{seconds} s", "trim"):

@@ -121,12 +121,18 @@ choose_decoder (LkClipFrames *self,
   return self->decoder != NULL;
 }
 
-static gboolean
-too_long (GError **error)
+/* The file need not have said how long it is. */
+static void
+too_long (LkClipFrames *self, GError **error)
 {
-  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CLIP_TOO_LONG, "A clip may last %d s",
-               (int)(LK_CLIP_MAX_DURATION / G_USEC_PER_SEC));
-  return FALSE;
+  gint64 duration = lk_clip_frames_get_duration (self);
+  g_autofree char *length = duration > LK_CLIP_MAX_DURATION
+                                ? g_strdup_printf ("%.2f s", (double)duration / G_USEC_PER_SEC)
+                                : g_strdup ("longer");
+
+  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CLIP_TOO_LONG,
+               "A clip may last %d s, and this one would last %s: trim it, or let it run faster",
+               (int)(LK_CLIP_MAX_DURATION / G_USEC_PER_SEC), length);
 }
 
 /**
@@ -171,7 +177,7 @@ lk_clip_frames_open (LkSource *source,
   if (lk_clip_frames_get_duration (self) > LK_CLIP_MAX_DURATION + G_USEC_PER_SEC
       || (self->edits.duration > 0 && lk_clip_frames_get_duration (self) > LK_CLIP_MAX_DURATION))
     {
-      too_long (error);
+      too_long (self, error);
       return NULL;
     }
   if (!choose_decoder (self, source, header, cancellable, error))
@@ -342,7 +348,7 @@ decode (LkClipFrames *self, GCancellable *cancellable, GError **error)
       keep_poster (self, picture);
       if (time >= longest)
         {
-          too_long (error);
+          too_long (self, error);
           return NULL;
         }
       if (time - self->kept < self->gap)

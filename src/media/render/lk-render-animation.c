@@ -187,7 +187,7 @@ is_short_enough (Search *self, GError **error)
     return TRUE;
 
   g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET,
-               "An animation may last %d s, and this one would last %.1f s: trim it, or let it run "
+               "An animation may last %d s, and this one would last %.2f s: trim it, or let it run "
                "faster",
                (int)(LK_MOTION_MAX_DURATION / G_USEC_PER_SEC),
                (double)self->duration / G_USEC_PER_SEC);
