@@ -7,6 +7,8 @@
 #include "lk-error.h"
 
 #define UNIT_DIGITS 4
+/* Bytes of a stranger's text in a message. */
+#define MAX_QUOTED 32
 
 /* The UTF-16 code unit of four hexadecimal digits, or -1. */
 static int
@@ -155,6 +157,47 @@ wrong_member (GError **error, const char *member, const char *expected)
 {
   g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "“%s” is not %s", member, expected);
   return FALSE;
+}
+
+static gboolean
+too_large (GError **error, const char *member, gsize most, const char *unit)
+{
+  g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "“%s” has more than %" G_GSIZE_FORMAT " %s",
+               member, most, unit);
+  return FALSE;
+}
+
+static gboolean
+out_of_bounds (GError **error, const char *member, double minimum, double maximum)
+{
+  char least[G_ASCII_DTOSTR_BUF_SIZE];
+  char most[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (least, sizeof least, "%.15g", minimum);
+  g_ascii_formatd (most, sizeof most, "%.15g", maximum);
+  g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "“%s” is not from %s to %s", member, least,
+               most);
+
+  return FALSE;
+}
+
+/* (transfer full): the beginning of @text, which a stranger wrote, as it can be shown and logged.
+ */
+static char *
+quote (const char *text)
+{
+  GString *quoted = g_string_new (NULL);
+
+  for (; *text != '\0' && quoted->len < MAX_QUOTED; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+
+      g_string_append_unichar (quoted, g_unichar_isprint (c) ? c : '?');
+    }
+  if (*text != '\0')
+    g_string_append (quoted, "…");
+
+  return g_string_free (quoted, FALSE);
 }
 
 static JsonNode *
@@ -315,7 +358,7 @@ lk_json_get_string (JsonObject *object,
   if (json_node_get_value_type (node) != G_TYPE_STRING)
     return wrong_member (error, member, "a string");
   if (strlen (json_node_get_string (node)) > max_length)
-    return wrong_member (error, member, "short enough");
+    return too_large (error, member, max_length, "bytes");
 
   *value = json_node_get_string (node);
   return TRUE;
@@ -365,7 +408,7 @@ lk_json_get_int (JsonObject *object,
   if (json_node_get_value_type (node) != G_TYPE_INT64)
     return wrong_member (error, member, "an integer");
   if (json_node_get_int (node) < minimum || json_node_get_int (node) > maximum)
-    return wrong_member (error, member, "within its bounds");
+    return out_of_bounds (error, member, (double)minimum, (double)maximum);
 
   *value = json_node_get_int (node);
   return TRUE;
@@ -420,7 +463,7 @@ lk_json_get_double (JsonObject *object,
 
   number = json_node_get_double (node);
   if (!isfinite (number) || number < minimum || number > maximum)
-    return wrong_member (error, member, "within its bounds");
+    return out_of_bounds (error, member, minimum, maximum);
 
   *value = number;
   return TRUE;
@@ -496,7 +539,7 @@ lk_json_get_array (JsonObject *object,
   if (!JSON_NODE_HOLDS_ARRAY (node))
     return wrong_member (error, member, "an array");
   if (json_array_get_length (json_node_get_array (node)) > max_elements)
-    return wrong_member (error, member, "short enough");
+    return too_large (error, member, max_elements, "elements");
 
   *value = json_node_get_array (node);
   return TRUE;
@@ -552,8 +595,11 @@ lk_json_only_members (JsonObject *object, const char *const *allowed, GError **e
     {
       if (!g_strv_contains (allowed, member))
         {
-          g_set_error_literal (error, LK_ERROR, LK_ERROR_INVALID_JSON,
-                               "A member that nobody knows");
+          g_autofree char *name = quote (member);
+          g_autofree char *known = g_strjoinv (", ", (char **)allowed);
+
+          g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON,
+                       "“%s” is not known; what is known: %s", name, known);
           return FALSE;
         }
     }

@@ -10,8 +10,6 @@
 
 /** The most pixels on a side of a rendition that a manifest or an answer may name. */
 #define RENDITION_MAX_SIDE 4096
-/** The longest motion, in µs: ten seconds of clip; an animation may be longer. */
-#define RENDITION_MAX_DURATION (G_GINT64_CONSTANT (600) * G_USEC_PER_SEC)
 
 static const char *const kind_names[] = { "still", "animation", "clip" };
 
@@ -110,7 +108,7 @@ lk_rendition_from_json (JsonObject *object, GError **error)
       || !lk_json_get_string (object, "type", 32, &type, error)
       || !lk_json_get_int (object, "width", 1, RENDITION_MAX_SIDE, &width, error)
       || !lk_json_get_int (object, "height", 1, RENDITION_MAX_SIDE, &height, error)
-      || !lk_json_get_int (object, "duration", 0, RENDITION_MAX_DURATION, &duration, error)
+      || !lk_json_get_int (object, "duration", 0, LK_MOTION_MAX_DURATION, &duration, error)
       || !lk_json_get_int (object, "bytes", 1, LK_RENDITION_MAX_BYTES, &size, error)
       || !lk_json_get_string (object, "sha256", LK_SHA256_HEX_LENGTH, &sha256, error))
     return NULL;

@@ -22,6 +22,8 @@
 #define LK_ANIMATION_SIZE 480
 #define LK_CLIP_SIZE 800
 #define LK_CLIP_MAX_DURATION (10 * G_USEC_PER_SEC)
+/** The longest motion rendition in µs: of an animation, which may last longer than a clip. */
+#define LK_MOTION_MAX_DURATION (G_GINT64_CONSTANT (600) * G_USEC_PER_SEC)
 
 typedef enum
 {

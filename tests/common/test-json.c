@@ -151,6 +151,49 @@ test_members (void)
   g_assert_error (error, LK_ERROR, LK_ERROR_INVALID_JSON);
 }
 
+static void
+assert_told (gboolean taken, GError **error, const char *message)
+{
+  g_assert_false (taken);
+  g_assert_error (*error, LK_ERROR, LK_ERROR_INVALID_JSON);
+  g_assert_cmpstr ((*error)->message, ==, message);
+  g_clear_error (error);
+}
+
+/* What is wrong is said with what would be right; a stranger's own words only as far as they can be
+ * shown. */
+static void
+test_messages (void)
+{
+  static const char *const known[] = { "s", "i", "a", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object = parse ("{\"s\":\"text\",\"i\":7,\"a\":[1,2]}", &error);
+  g_autofree char *name = g_strnfill (1000, 'x');
+  g_autofree char *text = g_strdup_printf ("{\"a\\u202e\\n\\u0007é%s\":0}", name);
+  g_autofree char *told
+      = g_strdup_printf ("“a???é%.26s…” is not known; what is known: s, i, a", name);
+  g_autoptr (JsonObject) odd = parse (text, &error);
+  const char *string;
+  gint64 integer;
+  double number;
+  JsonArray *array;
+
+  g_assert_no_error (error);
+  assert_told (lk_json_get_int (object, "i", -8, 6, &integer, &error), &error,
+               "“i” is not from -8 to 6");
+  assert_told (lk_json_get_int (object, "i", 0, 1, &integer, &error), &error,
+               "“i” is not from 0 to 1");
+  assert_told (lk_json_get_double (object, "i", 0.02, 0.5, &number, &error), &error,
+               "“i” is not from 0.02 to 0.5");
+  assert_told (lk_json_get_int (object, "i", 10, 86400000000, &integer, &error), &error,
+               "“i” is not from 10 to 86400000000");
+  assert_told (lk_json_get_string (object, "s", 3, &string, &error), &error,
+               "“s” has more than 3 bytes");
+  assert_told (lk_json_get_array (object, "a", 1, &array, &error), &error,
+               "“a” has more than 1 elements");
+  assert_told (lk_json_only_members (odd, known, &error), &error, told);
+}
+
 /* Numbers are written so that they can be read, and come back as they were; texts stay as they are.
  */
 static void
@@ -194,6 +237,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/json/one-value", test_one_value);
   g_test_add_func ("/json/limits", test_limits);
   g_test_add_func ("/json/members", test_members);
+  g_test_add_func ("/json/messages", test_messages);
   g_test_add_func ("/json/numbers", test_numbers);
 
   return g_test_run ();

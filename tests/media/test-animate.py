@@ -113,6 +113,17 @@ class Formats(AnimateCase):
                      "-").stdout
         self.assertEqual(self.path("shown.rgba").read_bytes()[3::4], theirs)
 
+    def test_frame(self):
+        """--frame keeps what is transparent, as the motion does; a background is laid under both"""
+        path = self.make("a.apng", "format=rgba", "geq=r=200:g=100:b=50:a='if(lt(X,90),0,128)'",
+                         source="color=teal:s=180x180:r=10:d=0.2")
+        for edits, left, right in (({}, 0, 128), ({"background": "#102030"}, 255, 255)):
+            run(RENDER, *self.recipe(**edits), "--frame", 0, self.path("frame.png"), path)
+            alpha = run("ffmpeg", "-v", "error", "-i", self.path("frame.png"), "-vf", "format=rgba,alphaextract", "-f",
+                        "rawvideo", "-pix_fmt", "gray", "-").stdout
+            self.assertEqual(len(alpha), 720 * 720)
+            self.assertEqual((alpha[360 * 720 + 90], alpha[360 * 720 + 630]), (left, right))
+
 
 class Edits(AnimateCase):
     """The recipe's edits of time, on a file."""
@@ -152,6 +163,23 @@ class Refused(AnimateCase):
         self.assertAlmostEqual(end, 2.5, delta=0.2)
         self.render(path, *self.recipe(motion={"speed": 0.5}))
         self.render(path, *self.recipe(motion={"start": 0, "duration": 1_200_000}))
+
+    def test_too_long(self):
+        """Ten minutes are sent; what lasts longer, slowed down or there and back, is refused with its length and a way on"""
+        path = self.make("a.gif", source="testsrc2=s=64x64:r=10:d=0.2")
+        delay = (30_000).to_bytes(2, "little")
+        data, patched = re.subn(rb"(?s)(\x21\xf9\x04.)..", lambda found: found[1] + delay, path.read_bytes())
+        self.assertEqual(patched, 2)
+        path.write_bytes(data)
+        self.assertEqual(self.render(path)["motion"]["duration"], 600_000_000)
+        self.path("out.likeness").unlink()
+        for edits, seconds in (({"speed": 0.5}, "1200.00"), ({"boomerang": True}, "1200.00"),
+                               ({"speed": 0.8, "duration": 500_000_000}, "625.00")):
+            error = self.render(path, *self.recipe(motion=edits), status=3)
+            self.assertEqual(error["code"], "cannot-fit-budget")
+            for part in ("600 s", f"{seconds} s", "trim"):
+                self.assertIn(part, error["message"])
+        self.render(path, *self.recipe(motion={"speed": 2, "boomerang": True}))
 
     def test_budget(self):
         """Noise is brought into the budget, and what was chosen is told"""

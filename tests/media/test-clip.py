@@ -267,13 +267,21 @@ class Refusals(ClipCase):
                              "GST_REGISTRY_1_0": str(self.path("registry"))}
 
     def test_too_long(self):
-        """More than ten seconds are refused by name"""
+        """More than ten seconds are refused by name, with how long it would be and what to do"""
         ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x64:r=10:d=12", "-c:v", "libx264", "-pix_fmt", "yuv420p",
                self.path("a.mp4"))
-        self.refuse(self.path("a.mp4"), self.path("refused.likeness"), code="clip-too-long")
+        error = self.refuse(self.path("a.mp4"), self.path("refused.likeness"), code="clip-too-long")
+        for part in ("10 s", "12.00 s", "trim", "faster"):
+            self.assertIn(part, error["message"])
         self.refuse("--start", 1, "--duration", 10.5, self.path("a.mp4"), self.path("refused.likeness"),
                     code="clip-too-long")
         self.render(self.path("a.mp4"), "--start", "2")
+        # A stream that was never finished does not say how long it is.
+        with self.path("a.webm").open("wb") as stream:
+            stream.write(run("ffmpeg", "-nostdin", "-v", "error", "-i", self.path("a.mp4"), "-c:v", "libvpx", "-f", "webm",
+                             "-live", "1", "-").stdout)
+        error = self.refuse(self.path("a.webm"), self.path("refused.likeness"), code="clip-too-long")
+        self.assertIn("would last longer: trim", error["message"])
         self.refuse("--start", 20, self.path("a.mp4"), self.path("refused.likeness"), code="invalid-recipe")
 
     def test_nothing_left(self):

@@ -147,6 +147,37 @@ test_refused (void)
     }
 }
 
+/* Whoever writes a recipe by hand is told where it is wrong, and what would be right. */
+static void
+test_messages (void)
+{
+  const char *const cases[][2] = {
+    { "\"sparkle\":1", "“sparkle” is not known; what is known: version, crop, rotation, flip, "
+                       "background, straighten, adjust, texts, border, motion" },
+    { "\"crop\":{\"x\":0.5,\"y\":0.5,\"size\":7}", "crop: “size” is not from 0.01 to 1" },
+    { "\"rotation\":45", "“rotation” is not 0, 90, 180 or 270" },
+    { "\"background\":\"transparent\"", "“background” is not none, blur or of the form #rrggbb" },
+    { "\"motion\":{\"speed\":4}", "motion: “speed” is not from 0.5 to 3" },
+    { "\"motion\":{\"loops\":-2}", "motion: “loops” is not from -1 to 65535" },
+    { "\"border\":{\"kind\":\"a frame of wood or tin\"}",
+      "border: “kind” is none of none, ring, square, rounded, polaroid" },
+    { "\"texts\":[{\"content\":\"a\"},{\"content\":\"b\",\"size\":2}]",
+      "texts[1]: “size” is not from 0.02 to 1" },
+    { "\"texts\":[{\"content\":\"a\",\"color\":\"dark red\"}]",
+      "texts[0]: “color” is not of the form #rrggbb" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"version\":2,%s}", cases[i][0]);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (parse (text, &error));
+      g_assert_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_INVALID_RECIPE);
+      g_assert_cmpstr (error->message, ==, cases[i][1]);
+    }
+}
+
 /* A text as long as it may be, in letters of several bytes, and one more of them. */
 static void
 test_bounds_of_texts (void)
@@ -414,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/recipe/round-trip", test_round_trip);
   g_test_add_func ("/media/recipe/immutable", test_immutable);
   g_test_add_func ("/media/recipe/refused", test_refused);
+  g_test_add_func ("/media/recipe/messages", test_messages);
   g_test_add_func ("/media/recipe/sanitized", test_sanitized);
   g_test_add_func ("/media/recipe/all-sanitized", test_all_sanitized);
   g_test_add_func ("/media/recipe/clamp", test_clamp);

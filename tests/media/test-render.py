@@ -495,7 +495,10 @@ class Program(RenderCase):
         for arguments in ([], [path], [path, "a", "b"], ["--nonsense", path, "a"],
                           ["--probe"], ["--probe", path, "a"], ["--probe", "--alt", "x", path],
                           ["--frame", self.path("f.png"), path], ["--frame", 0, self.path("f.png")], ["--frame", -1, self.path("f.png"), path],
-                          ["--start", -1, path, self.path("a")], ["--duration", 0, path, self.path("a")],
+                          ["--start", -1, path, self.path("a")], ["--duration", 0, path, self.path("a")], ["--duration", 1e-9, path, self.path("a")],
+                          *([option, value, path, self.path("a")] for option in ("--start", "--duration")
+                            for value in ("nan", "-nan", "inf", "-inf", "", "1s", "1e99")),
+                          *(["--frame", value, self.path("f.png"), path] for value in ("nan", "inf", "", "1s")),
                           ["--start", 1, "--probe", path], [path, path], ["--frame", 0, path, path],
                           ["--frame", 0, f"{self.folder}/./a.png", path.as_uri()], ["--frame", 0, "ftp://a/f.png", path],
                           ["--alt", "x" * 2001, path, self.path("a")]):
@@ -557,6 +560,45 @@ class Program(RenderCase):
             registry = self.path(f"registry-{name}")
             run(RENDER, "--probe", self.path(name), env={**os.environ, "GST_REGISTRY": str(registry)})
             self.assertEqual(registry.exists(), name == "a.mp4", name)
+
+    def test_no_file(self):
+        """A pipe or folder as output is refused before the input is decoded, and stays"""
+        path = pictures.make_quarters(self.path("a.png"))
+        self.path("bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 and nothing more")
+        os.mkfifo(self.path("pipe"))
+        self.path("folder").mkdir()
+        self.path("link").symlink_to("pipe")
+        for name, kind in (("pipe", "pipe"), ("link", "pipe"), ("folder", "folder")):
+            for source in (path, self.path("bad.jpg")):
+                for arguments in ([source, self.path(name)], ["--frame", 0, self.path(name), source]):
+                    with self.subTest(arguments):
+                        error = json.loads(self.call(*arguments, status=3))
+                        self.assertEqual(error["code"], "write-failed")
+                        self.assertIn(kind, error["message"])
+        self.assertTrue(self.path("pipe").is_fifo())
+        self.assertTrue(self.path("link").is_symlink())
+        self.assertEqual(list(self.path("folder").iterdir()), [])
+
+    def test_link(self):
+        """Of a symbolic link the file it leads to is written, old or new, but never the input"""
+        path = pictures.make_quarters(self.path("a.png"))
+        (self.path("one") / "two").mkdir(parents=True)
+        self.path("old").write_text("old", encoding="utf-8")
+        self.path("to-old").symlink_to("old")
+        self.path("to-link").symlink_to(self.path("to-old"))
+        (self.path("one") / "to-new").symlink_to("two/new")
+        self.path("to-input").symlink_to("a.png")
+        for link, target in (("to-link", "old"), ("one/to-new", "one/two/new")):
+            self.call(path, self.path(link))
+            self.assertTrue(self.path(link).is_symlink())
+            self.assertFalse(self.path(target).is_symlink())
+            self.assertTrue(zipfile.is_zipfile(self.path(target)))
+        self.call("--frame", 0, self.path("to-link"), path)
+        self.assertEqual(pictures.Pixels(self.path("old")).width, 720)
+        before = path.read_bytes()
+        self.call(path, self.path("to-input"), status=2)
+        self.call("--frame", 0, self.path("to-input"), path, status=2)
+        self.assertEqual(path.read_bytes(), before)
 
 
 class Hostile(RenderCase):

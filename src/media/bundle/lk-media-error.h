@@ -17,7 +17,7 @@ typedef enum
   LK_MEDIA_ERROR_TOO_MANY_FRAMES,   /* too-many-frames: an animation past 2,000 frames */
   LK_MEDIA_ERROR_TOO_MANY_BYTES,    /* too-many-bytes: past 512 MB */
   LK_MEDIA_ERROR_INVALID_RECIPE,    /* invalid-recipe */
-  LK_MEDIA_ERROR_CANNOT_FIT_BUDGET, /* cannot-fit-budget */
+  LK_MEDIA_ERROR_CANNOT_FIT_BUDGET, /* cannot-fit-budget: too many bytes, or seconds */
   LK_MEDIA_ERROR_INVALID_BUNDLE,    /* invalid-bundle */
   LK_MEDIA_ERROR_WRITE_FAILED,      /* write-failed: disk full, no permission */
   LK_MEDIA_ERROR_NO_MEMORY,         /* no-memory */

@@ -47,8 +47,8 @@ read_rotation (LkRecipe *self, JsonObject *object, gint64 version, GError **erro
 
   if (value % 90 != 0)
     {
-      g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON,
-                   "rotation: %" G_GINT64_FORMAT " is not a multiple of 90", value);
+      g_set_error_literal (error, LK_ERROR, LK_ERROR_INVALID_JSON,
+                           "“rotation” is not 0, 90, 180 or 270");
       return FALSE;
     }
 
@@ -83,7 +83,7 @@ read_background (LkRecipe *self, JsonObject *object, gint64 version, GError **er
 {
   const char *text;
 
-  if (!lk_json_get_string (object, "background", 7, &text, error))
+  if (!lk_json_get_string (object, "background", G_MAXSIZE, &text, error))
     return FALSE;
 
   if (version >= 2 && g_str_equal (text, "none"))
@@ -94,8 +94,13 @@ read_background (LkRecipe *self, JsonObject *object, gint64 version, GError **er
       return TRUE;
     }
 
-  if (!lk_recipe_read_color (object, "background", &self->background, error))
-    return FALSE;
+  if (!lk_recipe_parse_color (text, &self->background))
+    {
+      g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON,
+                   "“background” is not %sof the form #rrggbb",
+                   version >= 2 ? "none, blur or " : "");
+      return FALSE;
+    }
 
   if (version >= 2 || !g_str_equal (text, VERSION_1_NONE))
     self->background_kind = LK_BACKGROUND_COLOR;
@@ -124,7 +129,10 @@ read_texts (LkRecipe *self, JsonObject *object, gint64 version, GError **error)
 
       text = lk_text_layer_from_json (json_node_get_object (node), error);
       if (text == NULL)
-        return FALSE;
+        {
+          g_prefix_error (error, "texts[%u]: ", i);
+          return FALSE;
+        }
       g_ptr_array_add (self->texts, text);
     }
 
@@ -188,6 +196,20 @@ static const struct
   { "motion", read_motion, 2 },
 };
 
+/* @error says where in the recipe it is. */
+static gboolean
+read_member (LkRecipe *self, JsonObject *object, guint i, gint64 version, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, readers[i].name);
+
+  if (node == NULL || readers[i].read (self, object, version, error))
+    return TRUE;
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    g_prefix_error (error, "%s: ", readers[i].name);
+  return FALSE;
+}
+
 static gboolean
 read_recipe (LkRecipe *self, JsonObject *object, GError **error)
 {
@@ -205,8 +227,7 @@ read_recipe (LkRecipe *self, JsonObject *object, GError **error)
     return FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
-    if (json_object_has_member (object, readers[i].name)
-        && !readers[i].read (self, object, version, error))
+    if (!read_member (self, object, i, version, error))
       return FALSE;
 
   return TRUE;

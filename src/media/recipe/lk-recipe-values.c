@@ -7,9 +7,6 @@
 #include "lk-error.h"
 #include "lk-json.h"
 
-/** The longest name of a choice in bytes. */
-#define MAX_CHOICE 16
-
 /* A gesture may compute anything, NaN too: a recipe holds only what can be rendered. */
 double
 lk_recipe_sanitize (double value, double minimum, double maximum, double otherwise)
@@ -60,7 +57,8 @@ lk_recipe_read_text (JsonObject *object,
     ;
   if (*c != '\0' || !g_utf8_validate (value, -1, NULL))
     {
-      g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "%s: not a text", member);
+      g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON,
+                   "“%s” is not a text: it holds control characters", member);
       return FALSE;
     }
 
@@ -90,12 +88,13 @@ lk_recipe_read_color (JsonObject *object, const char *member, LkColor *color, GE
 {
   const char *text;
 
-  if (!lk_json_get_string (object, member, 7, &text, error))
+  if (!lk_json_get_string (object, member, G_MAXSIZE, &text, error))
     return FALSE;
 
   if (!lk_recipe_parse_color (text, color))
     {
-      g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "%s: not of the form #rrggbb", member);
+      g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "“%s” is not of the form #rrggbb",
+                   member);
       return FALSE;
     }
 
@@ -117,9 +116,10 @@ lk_recipe_read_choice (JsonObject *object,
                        guint *choice,
                        GError **error)
 {
+  g_autofree char *known = NULL;
   const char *text;
 
-  if (!lk_json_get_string (object, member, MAX_CHOICE, &text, error))
+  if (!lk_json_get_string (object, member, G_MAXSIZE, &text, error))
     return FALSE;
 
   for (guint i = 0; choices[i] != NULL; i++)
@@ -129,6 +129,8 @@ lk_recipe_read_choice (JsonObject *object,
         return TRUE;
       }
 
-  g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "%s: “%s” is not known", member, text);
+  known = g_strjoinv (", ", (char **)choices);
+  g_set_error (error, LK_ERROR, LK_ERROR_INVALID_JSON, "“%s” is none of %s", member, known);
+
   return FALSE;
 }

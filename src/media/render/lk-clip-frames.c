@@ -128,11 +128,18 @@ to_clip (LkClipFrames *self, gint64 time)
   return (gint64)llround ((double)(time - self->edits.start) / self->edits.speed);
 }
 
+/* The file need not have said how long it is. */
 static gboolean
-too_long (GError **error)
+too_long (LkClipFrames *self, GError **error)
 {
-  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CLIP_TOO_LONG, "A clip may last %d s",
-               (int)(LK_CLIP_MAX_DURATION / G_USEC_PER_SEC));
+  gint64 duration = lk_clip_frames_get_duration (self);
+  g_autofree char *length = duration > LK_CLIP_MAX_DURATION
+                                ? g_strdup_printf ("%.2f s", (double)duration / G_USEC_PER_SEC)
+                                : g_strdup ("longer");
+
+  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CLIP_TOO_LONG,
+               "A clip may last %d s, and this one would last %s: trim it, or let it run faster",
+               (int)(LK_CLIP_MAX_DURATION / G_USEC_PER_SEC), length);
   return FALSE;
 }
 
@@ -148,7 +155,7 @@ check_length (LkClipFrames *self, gint64 duration, GCancellable *cancellable, GE
   if (lk_clip_frames_get_duration (self) <= LK_CLIP_MAX_DURATION)
     return TRUE;
   if (self->edits.duration > 0)
-    return too_long (error);
+    return too_long (self, error);
   if (lk_clip_frames_get_duration (self) <= LK_CLIP_MAX_DURATION + G_USEC_PER_SEC)
     return TRUE;
 
@@ -162,7 +169,7 @@ check_length (LkClipFrames *self, gint64 duration, GCancellable *cancellable, GE
       return FALSE;
     }
 
-  return key == NULL || to_clip (self, key->time) < longest || too_long (error);
+  return key == NULL || to_clip (self, key->time) < longest || too_long (self, error);
 }
 
 /**
@@ -368,7 +375,7 @@ decode (LkClipFrames *self, GCancellable *cancellable, GError **error)
       keep_poster (self, picture);
       if (time >= longest)
         {
-          too_long (error);
+          too_long (self, error);
           return NULL;
         }
       if (time - self->kept < self->gap)

@@ -179,6 +179,21 @@ set_cannot_fit (Search *self, guint size, GError **error)
                last->size);
 }
 
+/* Asked before anything is encoded. */
+static gboolean
+is_short_enough (Search *self, GError **error)
+{
+  if (self->duration <= LK_MOTION_MAX_DURATION)
+    return TRUE;
+
+  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_CANNOT_FIT_BUDGET,
+               "An animation may last %d s, and this one would last %.2f s: trim it, or let it run "
+               "faster",
+               (int)(LK_MOTION_MAX_DURATION / G_USEC_PER_SEC),
+               (double)self->duration / G_USEC_PER_SEC);
+  return FALSE;
+}
+
 /* The best that fits. @moves becomes FALSE where nothing ever changes: then it is not for sending.
  */
 static LkEncoded *
@@ -254,7 +269,7 @@ add_renditions (Search *self,
   gboolean moves = FALSE;
   LkEncoded *motion;
 
-  if (!add_poster (self, rendered, cancellable, error))
+  if (!is_short_enough (self, error) || !add_poster (self, rendered, cancellable, error))
     return FALSE;
 
   report (self, MADE_POSTER);

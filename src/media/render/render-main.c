@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #include "lk-json.h"
 #include "lk-loader-remarks.h"
 #include "lk-media-error.h"
-#include "lk-render.h"
+#include "lk-renderer.h"
 #include "lk-worker-main.h"
 #include "lk-worker-process.h"
 #include "lk-worker-values.h"
@@ -21,6 +22,8 @@
 #define EXIT_REFUSED 3
 /* A recipe is some hundred bytes. */
 #define MAX_RECIPE_BYTES (64 * 1024)
+/* As many as Linux follows. */
+#define MAX_LINKS 40
 
 typedef struct
 {
@@ -28,6 +31,8 @@ typedef struct
   char *alt;
   char *frame; /* where the one frame goes */
   double frame_time;
+  char *start_text; /* as it was given */
+  char *duration_text;
   double start; /* seconds; NAN where it is not given, as is the other */
   double duration;
   gboolean probe;
@@ -41,6 +46,8 @@ options_clear (Options *self)
   g_free (self->recipe);
   g_free (self->alt);
   g_free (self->frame);
+  g_free (self->start_text);
+  g_free (self->duration_text);
   g_strfreev (self->paths);
 }
 
@@ -133,10 +140,19 @@ to_time (double seconds)
   return (gint64)llround (seconds * G_USEC_PER_SEC);
 }
 
+/* What @text (nullable) says; nothing where it is not given. "nan" and "inf" are numbers to C. */
 static gboolean
-is_time (double seconds)
+read_time (const char *text, double *seconds)
 {
-  return isfinite (seconds) && seconds >= 0 && seconds <= G_MAXINT32;
+  char *end;
+
+  if (text == NULL)
+    return TRUE;
+
+  *seconds = g_strtod (text, &end);
+
+  return end != text && *end == '\0' && isfinite (*seconds) && *seconds >= 0
+         && *seconds <= G_MAXINT32;
 }
 
 static GBytes *
@@ -195,6 +211,43 @@ is_disk_full (const GError *error)
          || g_str_has_suffix (error->message, g_strerror (EDQUOT));
 }
 
+/* (transfer full): where @path leads to, whether or not a file is there yet. Renaming over a link
+ * would leave the file that people look at as it was. */
+static char *
+follow_links (const char *path)
+{
+  g_autofree char *target = g_strdup (path);
+
+  for (guint i = 0; i < MAX_LINKS; i++)
+    {
+      g_autofree char *next = g_file_read_link (target, NULL);
+      g_autofree char *folder = NULL;
+
+      if (next == NULL)
+        break;
+      folder = g_path_get_dirname (target);
+      g_free (target);
+      target = g_path_is_absolute (next) ? g_steal_pointer (&next)
+                                         : g_build_filename (folder, next, NULL);
+    }
+
+  return g_steal_pointer (&target);
+}
+
+/* Asked before anything is decoded. (transfer full): the file that is written; or NULL where @path
+ * is none, such as a device, which would be replaced by one. */
+static char *
+find_output (const char *path, GError **error)
+{
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return follow_links (path);
+
+  g_set_error (error, LK_MEDIA_ERROR, LK_MEDIA_ERROR_WRITE_FAILED,
+               "The output is a %s: name a file instead",
+               g_file_test (path, G_FILE_TEST_IS_DIR) ? "folder" : "device or pipe");
+  return NULL;
+}
+
 /* Writes aside and renames: a failure leaves what was there. */
 static gboolean
 write_file (const char *path, const void *data, gsize length, GError **error)
@@ -251,13 +304,10 @@ run_probe (LkWorker *input)
 /* The whole picture, as it is shown at @time where it moves; what lies behind the end is the last
  * frame. */
 static LkFrame *
-load_at (LkWorker *input, gint64 time, GError **error)
+load_at (LkWorker *input, const LkProbe *probe, gint64 time, GError **error)
 {
-  g_autoptr (LkProbe) probe = lk_worker_probe (input, NULL, error);
   g_autoptr (LkMotionFrame) shown = NULL;
 
-  if (probe == NULL)
-    return NULL;
   if (probe->kind == LK_PICTURE_STILL)
     return lk_worker_load (input, LK_PHOTO_SIZE, NULL, NULL, error);
 
@@ -268,16 +318,24 @@ load_at (LkWorker *input, gint64 time, GError **error)
   return shown != NULL ? lk_frame_ref (shown->frame) : NULL;
 }
 
-/* The way of the app's preview: the whole picture loaded, then the recipe applied. */
+/* The way of the app's preview: the whole picture loaded, then the recipe applied. Of what is sent
+ * only an animation keeps what is transparent. */
 static int
 run_frame (LkWorker *input, LkRecipe *recipe, double time, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LkFrame) source = load_at (input, to_time (time), &error);
+  g_autoptr (LkProbe) probe = lk_worker_probe (input, NULL, &error);
+  g_autoptr (LkRenderer) renderer = NULL;
+  g_autoptr (LkFrame) source = NULL;
   g_autoptr (LkFrame) frame = NULL;
 
-  if (source != NULL)
-    frame = lk_render_frame (source, recipe, LK_PHOTO_SIZE, &error);
+  if (probe != NULL)
+    source = load_at (input, probe, to_time (time), &error);
+  if (source == NULL)
+    return refused (error);
+
+  renderer = lk_renderer_new (recipe, LK_PHOTO_SIZE, probe->kind == LK_PICTURE_ANIMATION);
+  frame = lk_renderer_apply (renderer, source, &error);
   if (frame == NULL || !write_png (path, frame, &error))
     return refused (error);
 
@@ -326,20 +384,19 @@ take_frame (Options *options, int *argc, char **argv)
 {
   for (int i = 1; i < *argc && !g_str_equal (argv[i], "--"); i++)
     {
-      char *end;
+      const char *time = argv[i + 1];
 
       if (!g_str_equal (argv[i], "--frame"))
         continue;
       if (i + 2 >= *argc)
         return FALSE;
 
-      options->frame_time = g_ascii_strtod (argv[i + 1], &end);
       options->frame = g_strdup (argv[i + 2]);
       for (int j = i; j + 3 <= *argc; j++)
         argv[j] = argv[j + 3];
       *argc -= 3;
 
-      return end != NULL && *end == '\0' && is_time (options->frame_time);
+      return read_time (time, &options->frame_time);
     }
 
   return TRUE;
@@ -369,9 +426,9 @@ parse (Options *options, int *argc, char ***argv, GError **error)
             "What the picture shows, for people who cannot see it", "TEXT" },
           { "probe", 0, 0, G_OPTION_ARG_NONE, &options->probe,
             "Only say what INPUT is, without decoding it", NULL },
-          { "start", 0, 0, G_OPTION_ARG_DOUBLE, &options->start,
+          { "start", 0, 0, G_OPTION_ARG_STRING, &options->start_text,
             "Where the part of a clip or animation that is kept begins, in seconds", "S" },
-          { "duration", 0, 0, G_OPTION_ARG_DOUBLE, &options->duration,
+          { "duration", 0, 0, G_OPTION_ARG_STRING, &options->duration_text,
             "How long that part is, in seconds of the source", "D" },
           { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
           { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->paths, NULL, NULL },
@@ -388,14 +445,15 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "  likeness-render [--recipe FILE] --frame T OUT.png INPUT\n"
       "\n"
       "--frame writes one picture as the preview shows it: that of T seconds from the start of\n"
-      "INPUT. Of a photo T does not matter.");
+      "INPUT. Of a photo T does not matter; of an animation what is transparent stays so.");
   g_option_context_set_description (
       context,
       "Output:\n"
       "  JSON: the source as it was found (kind, type, width, height, orientation, …), each\n"
       "  rendition (name, type, width, height, duration, bytes, sha256, what was chosen for it:\n"
       "  quality, frame_rate) and the bundle.\n"
-      "  OUTPUT is replaced when all of it is written, never before.\n"
+      "  OUTPUT is replaced when all of it is written, never before; of a link the file that it\n"
+      "  leads to. A folder, a device and a pipe are refused.\n"
       "\n"
       "Recipe (all but version may be left out):\n"
       "  {\"version\": 2, \"crop\": {\"x\": 0.5, \"y\": 0.5, \"size\": 1}, \"straighten\": 0, "
@@ -440,6 +498,23 @@ parse (Options *options, int *argc, char ***argv, GError **error)
   return g_option_context_parse (context, argc, argv, error);
 }
 
+/* By whatever name. */
+static gboolean
+is_same_file (GFile *a, GFile *b)
+{
+  const char *path = g_file_peek_path (a);
+  const char *other = g_file_peek_path (b);
+  GStatBuf found;
+  GStatBuf found_too;
+
+  if (g_file_equal (a, b))
+    return TRUE;
+
+  return path != NULL && other != NULL && g_stat (path, &found) == 0
+         && g_stat (other, &found_too) == 0 && found.st_dev == found_too.st_dev
+         && found.st_ino == found_too.st_ino;
+}
+
 /* As g_file_new_for_commandline_arg() understands it. */
 static gboolean
 is_elsewhere (const char *file)
@@ -455,20 +530,25 @@ run (const Options *options, LkWorker *input, const char *output)
   g_autoptr (GError) error = NULL;
   g_autoptr (LkRecipe) recipe = NULL;
   g_autoptr (LkRecipe) trimmed = NULL;
+  g_autofree char *target = NULL;
 
   if (options->probe)
     return run_probe (input);
+
+  target = find_output (output, &error);
+  if (target == NULL)
+    return refused (error);
 
   recipe = read_recipe (options->recipe, &error);
   if (recipe == NULL)
     return refused (error);
 
   if (options->frame != NULL)
-    return run_frame (input, recipe, options->frame_time, output);
+    return run_frame (input, recipe, options->frame_time, target);
 
   trimmed = trim (recipe, options);
 
-  return run_render (input, trimmed, options->alt, output);
+  return run_render (input, trimmed, options->alt, target);
 }
 
 int
@@ -508,8 +588,9 @@ main (int argc, char **argv)
     return usage (renders ? "INPUT and OUTPUT are needed." : "One INPUT is needed.");
   if (options.probe && (options.frame != NULL || options.recipe != NULL || options.alt != NULL))
     return usage ("--probe goes with no other option.");
-  if ((!isnan (options.start) && !is_time (options.start))
-      || (!isnan (options.duration) && (!is_time (options.duration) || options.duration == 0)))
+  if (!read_time (options.start_text, &options.start)
+      || !read_time (options.duration_text, &options.duration)
+      || options.duration * G_USEC_PER_SEC < 1)
     return usage ("--start and --duration are seconds.");
   if (!renders && (!isnan (options.start) || !isnan (options.duration)))
     return usage ("--start and --duration go with neither --probe nor --frame.");
@@ -525,7 +606,7 @@ main (int argc, char **argv)
   if (!options.probe)
     {
       output = g_file_new_for_commandline_arg (renders ? options.paths[1] : options.frame);
-      if (g_file_peek_path (output) == NULL || g_file_equal (input, output))
+      if (g_file_peek_path (output) == NULL || is_same_file (input, output))
         return usage ("OUTPUT must be a path, and not that of INPUT.");
     }
 
