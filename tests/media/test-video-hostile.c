@@ -152,6 +152,18 @@ test_sound_only (void)
   assert_refused (avi, LK_MEDIA_ERROR_NO_VIDEO, NULL);
 }
 
+/* There is a video, if not one that is decoded here: it is not said that there is none. */
+static void
+test_pictures (void)
+{
+  g_autofree char *mov = lk_test_video_make (
+      "png.mov", "-f lavfi -i testsrc=s=64x64:d=1 -f lavfi -i sine=d=1 -c:v png -c:a aac");
+  g_autofree char *avi = lk_test_video_make ("png.avi", "-f lavfi -i testsrc=s=64x64:d=1 -c:v png");
+
+  assert_refused (mov, LK_MEDIA_ERROR_UNSUPPORTED, "pictures");
+  assert_refused (avi, LK_MEDIA_ERROR_UNSUPPORTED, "pictures");
+}
+
 /* Without a decoder the codec is named, so that a person knows what to install. */
 static void
 test_no_decoder (void)
@@ -694,6 +706,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/video-hostile/sound-only", test_sound_only);
+  g_test_add_func ("/video-hostile/pictures", test_pictures);
   g_test_add_func ("/video-hostile/no-decoder", test_no_decoder);
   for (guint i = 0; i < G_N_ELEMENTS (whole); i++)
     {

@@ -26,6 +26,7 @@ struct _LkVideoPipeline
   GMutex mutex; /* over what follows, which GStreamer's threads set */
   char *codec;
   gboolean has_video;
+  gboolean has_pictures; /* a stream of them, of a kind that is no video's */
   gboolean knows_streams;
   gboolean too_large;
   gboolean awaits_input; /* nothing has come to the decoder since the last jump */
@@ -43,18 +44,27 @@ static const struct
   { "video/x-msvideo", "avidemux", FALSE },
 };
 
+static gboolean
+is_named (GstCaps *caps, const char *prefix)
+{
+  return !gst_caps_is_empty (caps) && !gst_caps_is_any (caps)
+         && g_str_has_prefix (gst_structure_get_name (gst_caps_get_structure (caps, 0)), prefix);
+}
+
 /* Cameras' motion JPEG calls itself an image. */
 static gboolean
 is_video (GstCaps *caps)
 {
-  const char *name;
+  return is_named (caps, "video/") || is_named (caps, "image/jpeg");
+}
 
-  if (gst_caps_is_empty (caps) || gst_caps_is_any (caps))
-    return FALSE;
-
-  name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
-
-  return g_str_has_prefix (name, "video/") || g_str_equal (name, "image/jpeg");
+/* A video of PNG or the like is one to people; nothing films so, and it is not decoded here. */
+static void
+note_other (LkVideoPipeline *self, GstCaps *caps)
+{
+  g_mutex_lock (&self->mutex);
+  self->has_pictures = self->has_pictures || is_named (caps, "image/");
+  g_mutex_unlock (&self->mutex);
 }
 
 static void
@@ -77,8 +87,13 @@ on_demuxer_pad_added (GstElement *demuxer, GstPad *pad, LkVideoPipeline *self)
 
   if (caps == NULL)
     caps = gst_pad_query_caps (pad, NULL);
-  if (!is_video (caps) || gst_pad_is_linked (sink))
+  if (gst_pad_is_linked (sink))
     return;
+  if (!is_video (caps))
+    {
+      note_other (self, caps);
+      return;
+    }
 
   take_codec (self, caps);
   /* What does not link has no decoder, which decodebin tells of. */
@@ -295,14 +310,19 @@ check (LkVideoPipeline *self, GError **error)
   g_autofree char *codec = NULL;
   gboolean failed = !lk_gst_check_bus (self->pipeline, &cause);
   gboolean no_video;
+  gboolean has_pictures;
   gboolean too_large;
 
   g_mutex_lock (&self->mutex);
   no_video = self->knows_streams && !self->has_video;
+  has_pictures = self->has_pictures;
   too_large = self->too_large;
   codec = g_strdup (self->codec);
   g_mutex_unlock (&self->mutex);
 
+  if (no_video && has_pictures)
+    return refuse (error, LK_MEDIA_ERROR_UNSUPPORTED,
+                   "The video's frames are stored as pictures of a kind that is not known here");
   if (no_video)
     return refuse (error, LK_MEDIA_ERROR_NO_VIDEO, "The file has no video stream");
   if (too_large)
