@@ -296,9 +296,13 @@ lk_mp4_writer_get_output (LkMp4Writer *self, guint *frames, gsize *bytes)
 gboolean
 lk_mp4_writer_end (LkMp4Writer *self, GError **error)
 {
-  gst_app_src_end_of_stream (GST_APP_SRC (self->input));
+  /* Not afterwards: looking for a failure takes the news of the end, too, and of a few frames that
+   * may have come already. */
+  if (!lk_gst_check_bus (self->pipeline, error))
+    return FALSE;
 
-  return lk_gst_check_bus (self->pipeline, error);
+  gst_app_src_end_of_stream (GST_APP_SRC (self->input));
+  return TRUE;
 }
 
 /**

@@ -96,7 +96,8 @@ lk_gst_add (GstElement *pipeline, const char *factory, GError **error)
 /**
  * lk_gst_check_bus:
  *
- * Takes what it finds: a pipeline that has failed may be good for another part of the file.
+ * Takes what it finds, and drops all other messages before it: a pipeline that has failed may be
+ * good for another part of the file.
  *
  * Returns: TRUE, or FALSE with the first failure that @pipeline has told of since it was asked
  * last: LK_MEDIA_ERROR_MALFORMED, _UNSUPPORTED, _UNREADABLE or _DISK_FULL

@@ -50,13 +50,16 @@ lk_worker_put_error (LkWorkerMessage *self, const GError *error)
 {
   JsonObject *object = json_object_new ();
   g_autofree char *valid = g_utf8_make_valid (error->message, -1);
-  g_autofree char *message
-      = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), LK_WORKER_MAX_ERROR / 4));
+  g_autofree char *message = g_strndup (valid, LK_WORKER_MAX_ERROR);
+  const char *cut;
   LkMediaError code
       = error->domain == LK_MEDIA_ERROR ? (LkMediaError)error->code : LK_MEDIA_ERROR_UNREADABLE;
   guint n_spans;
   const LkSpan *spans = lk_media_error_get_spans (error, &n_spans);
 
+  /* Not in the middle of a character. */
+  if (!g_utf8_validate (message, -1, &cut))
+    message[cut - message] = '\0';
   json_object_set_string_member (object, "code", lk_media_error_to_code (code));
   json_object_set_string_member (object, "message", message);
   json_object_set_array_member (object, "spans",
