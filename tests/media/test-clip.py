@@ -276,12 +276,12 @@ class Refusals(ClipCase):
         self.refuse("--start", 1, "--duration", 10.5, self.path("a.mp4"), self.path("refused.likeness"),
                     code="clip-too-long")
         self.render(self.path("a.mp4"), "--start", "2")
-        # A stream that was never finished does not say how long it is.
+        # A stream that was never finished does not say how long it is: that is found out.
         with self.path("a.webm").open("wb") as stream:
             stream.write(run("ffmpeg", "-nostdin", "-v", "error", "-i", self.path("a.mp4"), "-c:v", "libvpx", "-f", "webm",
                              "-live", "1", "-").stdout)
         error = self.refuse(self.path("a.webm"), self.path("refused.likeness"), code="clip-too-long")
-        self.assertIn("would last longer: trim", error["message"])
+        self.assertIn("would last 12.00 s: trim", error["message"])
         self.refuse("--start", 20, self.path("a.mp4"), self.path("refused.likeness"), code="invalid-recipe")
 
     def test_nothing_left(self):

@@ -30,7 +30,7 @@
 #define NO_STOP G_MAXINT64
 /* Where a file would say at its start how long it is, and how long it may take to find out where it
  * does not say. */
-#define START_BYTES (64 * 1024)
+#define START_BYTES (32 * 1024)
 #define MAX_MEASURE (1 * G_TIME_SPAN_SECOND)
 
 struct _LkVideoDecoder
@@ -404,8 +404,8 @@ static gboolean
 says_duration (LkSource *source, const char *type, GCancellable *cancellable)
 {
   const guint8 durations[][3] = { { 0x44, 0x89, 0x84 }, { 0x44, 0x89, 0x88 } };
-  g_autofree guint8 *start = g_malloc (START_BYTES);
-  gssize n = lk_source_read (source, 0, start, START_BYTES, cancellable, NULL);
+  guint8 start[START_BYTES];
+  gssize n = lk_source_read (source, 0, start, sizeof start, cancellable, NULL);
 
   if (n <= 0)
     return FALSE;
