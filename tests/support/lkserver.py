@@ -103,6 +103,9 @@ class Client:
         all_headers.update(headers or {})
         used = connection or self.connect()
         try:
+            # Apart from the request: where this is reset, there is no answer to read.
+            if used.sock is None:
+                used.connect()
             try:
                 used.request(method, path, body=body, headers=all_headers)
             except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
