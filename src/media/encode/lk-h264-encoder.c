@@ -13,8 +13,10 @@
 #define X264_PRESET "faster"
 /* What of it a small square does not show: on eight clips (films, filmed by hand, drawn) at most 4
  * % more bytes for the same picture, SSIM within 0.001, in 2/3 to 4/5 of the processor's time.
- * Drawn ones need both reference frames. */
-#define X264_ECONOMY "partitions=p8x8,i8x8,i4x4:me=dia:subme=3"
+ * Drawn ones need both reference frames. To look 14 frames ahead instead of 20 saves 14 MB, and a
+ * pass that is broken off that much of its time; on a clip of hand-held noise it made 3 % fewer
+ * bytes, SSIM 0.002 lower, and under a budget the same picture. */
+#define X264_ECONOMY "rc-lookahead=14:partitions=p8x8,i8x8,i4x4:me=dia:subme=3"
 /* One half of the processors decodes meanwhile. Each thread has a frame of its own, and with many a
  * small frame is cut into too narrow strips. */
 #define MAX_THREADS 2

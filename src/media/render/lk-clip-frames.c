@@ -7,9 +7,14 @@
 #include "lk-picture.h"
 
 /* A clip that runs back keeps what it showed on the way there, as the small planes that are sent:
- * half of ten seconds at 30 frames a second and 800 px are 144 MB at most, and a clip that only
- * runs forwards keeps nothing. Decoding backwards from key frame to key frame would keep a whole
- * group of the source's large frames, which is more. */
+ * half of ten seconds at 30 frames a second and 800 px are 144 MB at most. Decoding backwards from
+ * key frame to key frame would keep a whole group of the source's large frames, which is more. A
+ * clip that only runs forwards keeps its start: whoever looks for a quality begins anew after a few
+ * frames, which need not be decoded again then. */
+
+/* How many: what waits for x264 and what it has looked at (lk-h264-encoder.c) when it has encoded
+ * the first 11 of 300 frames. */
+#define START_FRAMES 32
 
 /* The most frames a second that are sent; what has more is halved, and so on. A rate is an average
  * and may be a little off. */
@@ -40,9 +45,14 @@ struct _LkClipFrames
   gint64 end;        /* of what was decoded, in µs of the clip */
   LkClipFrame *held; /* the next frame, whose end is not known yet */
   gboolean at_end;   /* nothing is left to be decoded */
-  GPtrArray *shown;  /* (nullable): of a clip that runs back */
-  gint64 turned;     /* when it turns round */
-  guint back;        /* how many frames of @shown are left to go back over */
+  guint size;        /* of the frames, in px of the side */
+  guint divisor;
+  gboolean copies;
+  gboolean keeps;   /* what it shows */
+  GPtrArray *shown; /* (nullable): all frames until here, unless they are too many */
+  guint given;      /* how many of @shown were given since the last start */
+  gint64 turned;    /* when it turns round */
+  guint back;       /* how many frames of @shown are left to go back over */
   LkVideoPicture *poster;
   gboolean has_poster;
 };
@@ -225,6 +235,7 @@ reset (LkClipFrames *self)
   self->kept = G_MININT64 / 2;
   self->end = 0;
   self->at_end = FALSE;
+  self->given = 0;
   self->back = 0;
 }
 
@@ -279,12 +290,22 @@ lk_clip_frames_get_rate (LkClipFrames *self, guint divisor, int *rate_n, int *ra
   gst_util_double_to_fraction (get_rate (self, divisor), rate_n, rate_d);
 }
 
+static void
+turn_round (LkClipFrames *self)
+{
+  self->at_end = TRUE;
+  self->has_poster = TRUE;
+  self->turned = self->end;
+  self->back = self->edits.boomerang ? self->shown->len : 0;
+}
+
 /**
  * lk_clip_frames_start:
  * @size: px of the side, even
  * @divisor: 1, or one frame of how many is kept
  * @copies: whoever takes the frames is done with one when they have taken LK_CLIP_STAGE_RING − 1
  * more: its memory is used again
+ * @again: whether it is likely that it is called again after a few frames, which are kept for that
  *
  * Goes to the clip's first frame; may be called again at any time.
  *
@@ -295,17 +316,31 @@ lk_clip_frames_start (LkClipFrames *self,
                       guint size,
                       guint divisor,
                       gboolean copies,
+                      gboolean again,
                       GCancellable *cancellable,
                       GError **error)
 {
   double rate = get_source_rate (self);
   double slowed = get_rate (self, divisor);
   gboolean needs_seek = !self->is_fresh || self->edits.start > 0 || self->edits.duration > 0;
+  gboolean is_kept
+      = self->keeps && self->shown != NULL && self->size == size && self->divisor == divisor;
+
+  self->keeps = again || self->edits.boomerang;
+  if (is_kept)
+    {
+      self->given = 0;
+      if (self->at_end)
+        turn_round (self);
+      return TRUE;
+    }
 
   reset (self);
-  self->stage = lk_clip_stage_new (lk_clip_frames_get_info (self), self->recipe, size,
-                                   copies && !self->edits.boomerang);
-  if (self->edits.boomerang)
+  self->size = size;
+  self->divisor = divisor;
+  self->copies = copies;
+  self->stage = lk_clip_stage_new (lk_clip_frames_get_info (self), self->recipe, size);
+  if (self->keeps)
     self->shown = g_ptr_array_new_with_free_func ((GDestroyNotify)lk_clip_frame_free);
 
   if (rate <= 0 || rate > 1000)
@@ -381,7 +416,8 @@ decode (LkClipFrames *self, GCancellable *cancellable, GError **error)
       if (time - self->kept < self->gap)
         continue;
 
-      buffer = lk_clip_stage_apply (self->stage, picture, error);
+      buffer
+          = lk_clip_stage_apply (self->stage, picture, self->copies && self->shown == NULL, error);
       if (buffer == NULL)
         return NULL;
 
@@ -407,13 +443,33 @@ go_back (LkClipFrames *self)
   return frame_new (frame->buffer, time, frame->duration);
 }
 
-static void
-turn_round (LkClipFrames *self)
+static LkClipFrame *
+give_again (LkClipFrames *self)
 {
-  self->at_end = TRUE;
-  self->has_poster = TRUE;
-  self->turned = self->end;
-  self->back = self->shown != NULL ? self->shown->len : 0;
+  const LkClipFrame *frame;
+
+  if (!self->keeps)
+    return g_ptr_array_steal_index (self->shown, 0);
+
+  frame = g_ptr_array_index (self->shown, self->given++);
+
+  return frame_new (frame->buffer, frame->time, frame->duration);
+}
+
+static void
+keep (LkClipFrames *self, const LkClipFrame *frame)
+{
+  if (self->shown == NULL)
+    return;
+
+  if (!self->keeps || (self->shown->len >= START_FRAMES && !self->edits.boomerang))
+    {
+      g_clear_pointer (&self->shown, g_ptr_array_unref);
+      return;
+    }
+
+  g_ptr_array_add (self->shown, frame_new (frame->buffer, frame->time, frame->duration));
+  self->given++;
 }
 
 /**
@@ -431,6 +487,8 @@ lk_clip_frames_next (LkClipFrames *self, GCancellable *cancellable, GError **err
   g_autoptr (LkClipFrame) next = NULL;
   LkClipFrame *frame;
 
+  if (self->shown != NULL && self->given < self->shown->len)
+    return give_again (self);
   if (self->at_end)
     return go_back (self);
 
@@ -452,8 +510,7 @@ lk_clip_frames_next (LkClipFrames *self, GCancellable *cancellable, GError **err
   frame = self->held;
   frame->duration = MAX ((next != NULL ? next->time : self->end) - frame->time, 1);
   self->held = g_steal_pointer (&next);
-  if (self->shown != NULL)
-    g_ptr_array_add (self->shown, frame_new (frame->buffer, frame->time, frame->duration));
+  keep (self, frame);
   if (self->held == NULL)
     turn_round (self);
 

@@ -37,6 +37,7 @@ gboolean lk_clip_frames_start (LkClipFrames *self,
                                guint size,
                                guint divisor,
                                gboolean copies,
+                               gboolean again,
                                GCancellable *cancellable,
                                GError **error);
 LkClipFrame *lk_clip_frames_next (LkClipFrames *self, GCancellable *cancellable, GError **error);

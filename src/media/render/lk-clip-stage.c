@@ -25,7 +25,6 @@ struct _LkClipStage
   LkPlanarOverlay *overlay; /* (nullable) */
   int orientation;          /* the file's and the recipe's together */
   GstVideoInfo out;
-  gboolean reuses;
   GBytes *ring[LK_CLIP_STAGE_RING]; /* frames that were given away and are filled again in turn */
   guint next;
 
@@ -110,12 +109,11 @@ lk_clip_stage_fit (const LkVideoInfo *info, LkRecipe *recipe, guint most)
  * lk_clip_stage_new:
  * @info: of the video
  * @size: px of the side, even, at least 16
- * @reuses: fill a frame's memory again for the LK_CLIP_STAGE_RINGth after it, whoever holds it
  *
  * Returns: (transfer full): what makes its frames squares of that size
  */
 LkClipStage *
-lk_clip_stage_new (const LkVideoInfo *info, LkRecipe *recipe, guint size, gboolean reuses)
+lk_clip_stage_new (const LkVideoInfo *info, LkRecipe *recipe, guint size)
 {
   LkClipStage *self = g_new0 (LkClipStage, 1);
   LkOverlay *overlay;
@@ -126,7 +124,6 @@ lk_clip_stage_new (const LkVideoInfo *info, LkRecipe *recipe, guint size, gboole
   self->renderer = lk_renderer_new (recipe, size, FALSE);
   self->orientation = get_orientation (info, recipe);
   gst_video_info_set_format (&self->out, GST_VIDEO_FORMAT_I420, size, size);
-  self->reuses = reuses;
   if (needs_rgb (info, recipe))
     {
       double side = lk_clip_stage_get_side (info, recipe);
@@ -418,13 +415,13 @@ apply_by_rgb (LkClipStage *self,
 }
 
 static GBytes *
-get_memory (LkClipStage *self, GError **error)
+get_memory (LkClipStage *self, gboolean reuses, GError **error)
 {
   GBytes **slot = &self->ring[self->next];
   guint8 *data;
 
   self->next = (self->next + 1) % LK_CLIP_STAGE_RING;
-  if (*slot != NULL && self->reuses)
+  if (*slot != NULL && reuses)
     return *slot;
 
   g_clear_pointer (slot, g_bytes_unref);
@@ -442,14 +439,19 @@ get_memory (LkClipStage *self, GError **error)
 
 /**
  * lk_clip_stage_apply:
+ * @reuses: whether the square may be written over the one that was given LK_CLIP_STAGE_RING before,
+ * whoever holds it
  *
  * Returns: (transfer full) (nullable): the square, as lk_mp4_writer_push() takes it, or NULL with
  * LK_MEDIA_ERROR_MALFORMED or _NO_MEMORY
  */
 GstBuffer *
-lk_clip_stage_apply (LkClipStage *self, const LkVideoPicture *picture, GError **error)
+lk_clip_stage_apply (LkClipStage *self,
+                     const LkVideoPicture *picture,
+                     gboolean reuses,
+                     GError **error)
 {
-  GBytes *memory = get_memory (self, error);
+  GBytes *memory = get_memory (self, reuses, error);
   LkPlanes planes;
 
   if (memory == NULL)

@@ -16,9 +16,11 @@ typedef struct _LkClipStage LkClipStage;
 
 double lk_clip_stage_get_side (const LkVideoInfo *info, LkRecipe *recipe);
 guint lk_clip_stage_fit (const LkVideoInfo *info, LkRecipe *recipe, guint most);
-LkClipStage *
-lk_clip_stage_new (const LkVideoInfo *info, LkRecipe *recipe, guint size, gboolean reuses);
+LkClipStage *lk_clip_stage_new (const LkVideoInfo *info, LkRecipe *recipe, guint size);
 void lk_clip_stage_free (LkClipStage *self);
-GstBuffer *lk_clip_stage_apply (LkClipStage *self, const LkVideoPicture *picture, GError **error);
+GstBuffer *lk_clip_stage_apply (LkClipStage *self,
+                                const LkVideoPicture *picture,
+                                gboolean reuses,
+                                GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LkClipStage, lk_clip_stage_free)

@@ -16,6 +16,8 @@
  * there may always be one more, which then has something to report, too. */
 #define ALMOST 0.98
 #define SHARE 0.9
+/* Where the best quality does not fit, so many passes are mostly broken off after a few frames. */
+#define LIKELY_BROKEN 2
 /* What is shorter than the clocks of players tell apart, in µs, is no clip. */
 #define LEAST_DURATION 1000
 
@@ -75,6 +77,7 @@ static gboolean
 begin (Pass *self, GCancellable *cancellable, GError **error)
 {
   LkH264Settings settings = get_settings (self);
+  gboolean again = settings.rate_factor >= 0 && self->search.broken < LIKELY_BROKEN;
   gint64 duration = lk_clip_frames_get_duration (self->frames);
 
   if (duration <= 0 || duration > LK_CLIP_MAX_DURATION)
@@ -88,7 +91,7 @@ begin (Pass *self, GCancellable *cancellable, GError **error)
   g_clear_pointer (&self->flash, lk_flash_free);
   self->flash = lk_flash_new ();
   if (!lk_clip_frames_start (self->frames, settings.size, self->search.choice.divisor,
-                             lk_h264_encoder_copies (self->encoder), cancellable, error))
+                             lk_h264_encoder_copies (self->encoder), again, cancellable, error))
     return FALSE;
 
   /* The decoder is at work while the encoder of the pass before ends: two of these would take twice
