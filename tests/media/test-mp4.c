@@ -381,7 +381,7 @@ test_search (void)
     { { 4e6, 8, 0.03, 1 }, 1.4, 0.9, LK_RATE_TAKE },    /* drawings */
     { { 4e6, 5, 0.05, 1.5 }, 2.1, 0.85, LK_RATE_TAKE }, /* its start is worse than the rest */
     { { 4e6, 5, 0.05, 0.6 }, 3.1, 0.85, LK_RATE_TAKE }, /* better */
-    { { 30e6, 5, 0.05, 1 }, 2, 0.9, LK_RATE_TAKE },     /* fewer frames, or smaller ones */
+    { { 30e6, 5, 0.05, 1 }, 3, 0.9, LK_RATE_TAKE },     /* fewer frames, or smaller ones */
     { { 3000e6, 5, 0.05, 1 }, 1, 0, LK_RATE_GIVE_UP },  /* nothing helps */
   };
   const gsize budget = 2 * 1024 * 1024;
@@ -403,6 +403,24 @@ test_search (void)
       g_assert_cmpfloat (taken, >=, cases[i].least_part * (double)budget);
       g_assert_cmpfloat (taken, <=, (double)budget);
     }
+}
+
+/* A start that promises a multiple of what the whole takes costs no frames and no px. */
+static void
+test_search_misled (void)
+{
+  const Model model = { 17e6, 2, 0.15, 2 };
+  g_auto (LkRateSearch) search = { 0 };
+  double cost;
+  double taken;
+
+  lk_rate_search_init (&search, 2 * 1024 * 1024, 800, 30, 10 * G_USEC_PER_SEC, TRUE);
+  g_assert_cmpint (play (&search, &model, &cost, &taken), ==, LK_RATE_TAKE);
+  g_test_message ("cost %.2f, %.0f bytes, factor %.1f, 1 of %u frames, %u px", cost, taken,
+                  search.choice.rate_factor, search.choice.divisor, search.choice.size);
+  g_assert_cmpuint (search.choice.divisor, ==, 1);
+  g_assert_cmpuint (search.choice.size, ==, 800);
+  g_assert_cmpfloat (cost, <=, 2.5);
 }
 
 /* An encoder that takes bit rates: one that holds them, one that takes more, and one that never
@@ -572,6 +590,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mp4/boxes", test_boxes);
   g_test_add_func ("/mp4/boxes/broken", test_boxes_broken);
   g_test_add_func ("/mp4/search", test_search);
+  g_test_add_func ("/mp4/search/misled", test_search_misled);
   g_test_add_func ("/mp4/search/bit-rate", test_search_by_bit_rate);
   g_test_add_func ("/mp4/scaler", test_scaler);
   g_test_add_func ("/mp4/map", test_map);

@@ -47,6 +47,11 @@
 #define EARLY_FRACTION 0.035
 #define EARLY_MARGIN 1.3
 #define LEAST_FRAMES 6
+/* Once so much of a clip was encoded in vain, the next pass runs to its end: then it is known where
+ * the bytes go, and no pass is misled by a start that is unlike the rest. */
+#define MOST_WASTED 0.5
+/* With another rate factor they go elsewhere: noise drowns, and drawings stay. */
+#define ALIKE 4
 /* What half of the frames save: the other half is predicted from further away. */
 #define HALF_RATE 0.65
 
@@ -171,6 +176,16 @@ falls_short (const LkRateSearch *self, double bytes)
          && !will_do (self, self->choice.rate_factor, bytes, predict (self, bytes));
 }
 
+/* Whether a pass much like the current one ran to its end. */
+static gboolean
+knows_all (const LkRateSearch *self)
+{
+  const LkRateProfile *known = &self->known;
+
+  return known->expected > 0 && known->sums->len >= known->expected
+         && fabs (known->rate_factor - self->choice.rate_factor) <= ALIKE;
+}
+
 /**
  * lk_rate_search_watch:
  * @frames: how many are encoded, at least 1
@@ -197,6 +212,12 @@ lk_rate_search_watch (LkRateSearch *self, guint frames, guint expected, gsize by
   if (fraction < EARLY_FRACTION || frames < MIN (LEAST_FRAMES, expected))
     return FALSE;
 
+  /* Frames and px are not given up for what is only expected. */
+  if (self->choice.rate_factor >= WORST - 0.1)
+    return bytes > self->budget;
+  if (self->wasted >= MOST_WASTED && !knows_all (self))
+    return FALSE;
+
   whole = project (self);
 
   return whole > (double)self->budget * (1 + 0.3 * unknown * unknown) * margin
@@ -215,6 +236,7 @@ start_over (LkRateSearch *self, double bytes)
   self->choice.bit_rate = self->aimed;
   self->last_bytes = 0;
   self->fell_short = FALSE;
+  self->wasted = 0;
 }
 
 /* At the worst quality the frames take @bytes. */
@@ -315,6 +337,7 @@ keep_profile (LkRateSearch *self, double total)
   LkRateProfile *current = &self->current;
 
   current->total = total;
+  current->rate_factor = self->choice.rate_factor;
   if (known->expected == 0
       || (guint64)current->sums->len * known->expected
              >= (guint64)known->sums->len * current->expected)
@@ -359,6 +382,8 @@ lk_rate_search_note (LkRateSearch *self, gsize whole)
     self->passes++;
   frames = self->current.sums->len;
   expected = self->current.expected;
+  if (whole == 0)
+    self->wasted += (double)frames / expected;
   sum = frames > 0 ? sum_at (&self->current, frames) : 0;
   keep_profile (self, bytes);
   if (self->last_frames > 0)

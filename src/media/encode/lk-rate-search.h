@@ -26,12 +26,14 @@ typedef struct
  * @sums: (element-type gsize): bytes after one frame, after two, and so on
  * @expected: how many frames there would have been
  * @total: bytes that they would have taken
+ * @rate_factor: what they were encoded with; -1 where it had a bit rate
  */
 typedef struct
 {
   GArray *sums;
   guint expected;
   double total;
+  double rate_factor;
 } LkRateProfile;
 
 /**
@@ -48,6 +50,7 @@ typedef struct
   guint aimed;         /* bits a second that fill the budget */
   guint passes;        /* that ran to their end */
   guint broken;        /* that were broken off since one did: the next step is longer */
+  double wasted;       /* parts of the clip in all that were broken off */
   double too_low;      /* the last rate factor at this rate and size that did not fit */
   double too_high;     /* the last that fitted */
   double fit_bytes;    /* what that took; 0: none has fitted */
