@@ -234,7 +234,7 @@ class Budget(ClipCase):
 
     def test_quality_gives_way(self):
         """What is too much loses quality and nothing else, and comes out below, but not far"""
-        source = self.make_scene("a.mp4", 4, size="800x800", noise=16)
+        source = self.make_scene("a.mp4", 4, size="800x800", noise=20)
         told = self.render(source)["motion"]
         self.assertGreater(told["quality"], 23)
         self.assertEqual((told["width"], round(told["frame_rate"])), (800, 30))
