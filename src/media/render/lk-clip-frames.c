@@ -326,6 +326,7 @@ lk_clip_frames_start (LkClipFrames *self,
   gboolean is_kept
       = self->keeps && self->shown != NULL && self->size == size && self->divisor == divisor;
 
+  self->copies = copies;
   self->keeps = again || self->edits.boomerang;
   if (is_kept)
     {
@@ -338,7 +339,6 @@ lk_clip_frames_start (LkClipFrames *self,
   reset (self);
   self->size = size;
   self->divisor = divisor;
-  self->copies = copies;
   self->stage = lk_clip_stage_new (lk_clip_frames_get_info (self), self->recipe, size);
   if (self->keeps)
     self->shown = g_ptr_array_new_with_free_func ((GDestroyNotify)lk_clip_frame_free);
